@@ -148,18 +148,31 @@ impl Content {
     /// # Errors
     /// `text_long`, `alt_long`, `pictures_many`.
     pub fn fits(&self) -> Result<(), Refusal> {
-        for text in std::iter::once(&self.text).chain(self.places.iter().filter_map(|place| place.own_text.as_ref())) {
+        for text in std::iter::once(&self.text).chain(
+            self.places
+                .iter()
+                .filter_map(|place| place.own_text.as_ref()),
+        ) {
             if text.chars().count() > TEXT_MAX {
                 return Err(Refusal::input(
                     "text_long",
-                    format!("This text is longer than {TEXT_MAX} characters, more than any network takes. Shorten it."),
+                    format!(
+                        "This text is longer than {TEXT_MAX} characters, more than any network takes. Shorten it."
+                    ),
                 ));
             }
         }
         if self.pictures.len() > PICTURES_MAX {
-            return Err(Refusal::input("pictures_many", format!("A post can have {PICTURES_MAX} pictures at most.")));
+            return Err(Refusal::input(
+                "pictures_many",
+                format!("A post can have {PICTURES_MAX} pictures at most."),
+            ));
         }
-        if self.pictures.iter().any(|picture| picture.alt.chars().count() > ALT_MAX) {
+        if self
+            .pictures
+            .iter()
+            .any(|picture| picture.alt.chars().count() > ALT_MAX)
+        {
             return Err(Refusal::input(
                 "alt_long",
                 format!("Describe each picture in at most {ALT_MAX} characters."),
@@ -174,12 +187,23 @@ impl Content {
     /// `no_channel`, `no_text`, `no_alt`.
     pub fn complete(&self) -> Result<(), Refusal> {
         if self.places.is_empty() {
-            return Err(Refusal::input("no_channel", "Choose at least one place for this post to go."));
+            return Err(Refusal::input(
+                "no_channel",
+                "Choose at least one place for this post to go.",
+            ));
         }
-        if self.places.iter().any(|place| self.text_for(place.channel).trim().is_empty()) {
+        if self
+            .places
+            .iter()
+            .any(|place| self.text_for(place.channel).trim().is_empty())
+        {
             return Err(Refusal::input("no_text", "Write the text first."));
         }
-        if self.pictures.iter().any(|picture| picture.alt.trim().is_empty()) {
+        if self
+            .pictures
+            .iter()
+            .any(|picture| picture.alt.trim().is_empty())
+        {
             return Err(Refusal::input(
                 "no_alt",
                 "Say what each picture shows, for people who cannot see it.",
@@ -191,7 +215,12 @@ impl Content {
     /// The first words, for lists and titles. Never for logs.
     #[must_use]
     pub fn title(&self) -> String {
-        let line = self.text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Untitled draft");
+        let line = self
+            .text
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or("Untitled draft");
         let mut title: String = line.chars().take(60).collect();
         if line.chars().count() > 60 {
             title.truncate(title.rfind(' ').unwrap_or(title.len()));
@@ -229,10 +258,12 @@ impl Sealer {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// SHA-256 in lower-case hexadecimal.
@@ -256,8 +287,14 @@ mod tests {
         Content {
             text: "We open late on Thursday.".into(),
             places: vec![
-                Place { channel: channel(1), own_text: None },
-                Place { channel: channel(2), own_text: Some("Late opening: Thursday.".into()) },
+                Place {
+                    channel: channel(1),
+                    own_text: None,
+                },
+                Place {
+                    channel: channel(2),
+                    own_text: Some("Late opening: Thursday.".into()),
+                },
             ],
             pictures: vec![PictureRef {
                 sha256: "ab".repeat(32),
@@ -279,13 +316,19 @@ mod tests {
             ("alt", |c| c.pictures[0].alt.push('.')),
             ("picture", |c| c.pictures[0].sha256 = "cd".repeat(32)),
             ("no picture", |c| c.pictures.clear()),
-            ("time", |c| c.when = When::At(Wall::parse("2026-03-03", "09:01", crate::time::UK).unwrap())),
+            ("time", |c| {
+                c.when = When::At(Wall::parse("2026-03-03", "09:01", crate::time::UK).unwrap())
+            }),
             ("at once", |c| c.when = When::AsSoonAsApproved),
         ];
         for (name, change) in changes {
             let mut changed = sample();
             change(&mut changed);
-            assert_ne!(changed.seal_for(channel(1)), sample().seal_for(channel(1)), "{name}");
+            assert_ne!(
+                changed.seal_for(channel(1)),
+                sample().seal_for(channel(1)),
+                "{name}"
+            );
             assert_ne!(changed.seal(), sample().seal(), "{name}");
         }
     }
@@ -318,7 +361,10 @@ mod tests {
     fn what_is_missing_is_told_in_the_order_of_the_page() {
         let mut content = Content::default();
         assert_eq!(content.complete().unwrap_err().code, "no_channel");
-        content.places.push(Place { channel: channel(1), own_text: None });
+        content.places.push(Place {
+            channel: channel(1),
+            own_text: None,
+        });
         assert_eq!(content.complete().unwrap_err().code, "no_text");
         content.text = "Hello".into();
         assert!(content.complete().is_ok());

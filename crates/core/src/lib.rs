@@ -20,6 +20,7 @@ pub mod time;
 pub mod world;
 
 pub use id::{
-    ChannelId, DeliveryId, InvitationId, JobId, MailId, MemberId, OpinionId, PersonId, PostId, PracticeId, RevisionId,
+    ChannelId, DeliveryId, InvitationId, JobId, MailId, MemberId, OpinionId, PersonId, PostId,
+    PracticeId, RevisionId,
 };
 pub use refusal::Refusal;

@@ -23,8 +23,14 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 6] =
-        [Self::Responsible, Self::Approver, Self::Author, Self::Agency, Self::Staff, Self::Auditor];
+    pub const ALL: [Self; 6] = [
+        Self::Responsible,
+        Self::Approver,
+        Self::Author,
+        Self::Agency,
+        Self::Staff,
+        Self::Auditor,
+    ];
 
     /// The name on the wire and in the database.
     #[must_use]
@@ -43,7 +49,9 @@ impl Role {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Responsible => "Responsible person: looks after people, channels and settings, and may let a finding pass",
+            Self::Responsible => {
+                "Responsible person: looks after people, channels and settings, and may let a finding pass"
+            }
             Self::Approver => "Approver: gives second opinions",
             Self::Author => "Author: writes posts and asks for a second opinion",
             Self::Agency => "Agency: writes drafts and sees only its own",
@@ -87,7 +95,11 @@ impl Roles {
     /// `"approver author"`: how the store keeps them.
     #[must_use]
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|role| role.slug()).collect::<Vec<_>>().join(" ")
+        self.0
+            .iter()
+            .map(|role| role.slug())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Reads [`Roles::to_text`].
@@ -95,7 +107,10 @@ impl Roles {
     /// # Errors
     /// When a word is no role.
     pub fn from_text(text: &str) -> Result<Self, Refusal> {
-        text.split_whitespace().map(str::parse).collect::<Result<BTreeSet<_>, _>>().map(Self)
+        text.split_whitespace()
+            .map(str::parse)
+            .collect::<Result<BTreeSet<_>, _>>()
+            .map(Self)
     }
 
     #[must_use]
@@ -158,13 +173,21 @@ impl Permission {
 
     fn sentence(self) -> &'static str {
         match self {
-            Self::Write => "Your role does not include writing posts. Ask the responsible person at your practice.",
+            Self::Write => {
+                "Your role does not include writing posts. Ask the responsible person at your practice."
+            }
             Self::ReadAll => "You can see only the posts that you wrote.",
             Self::Review => "Your role does not include second opinions. Ask an approver.",
             Self::Override => "Only the responsible person can let this finding pass.",
-            Self::OverrideLegal => "Only the responsible person or an approver can let this finding pass.",
-            Self::Settle => "Your role does not include sending posts. Ask an author or an approver.",
-            Self::TakeDown => "Your role does not include taking posts down. Ask an author or an approver now.",
+            Self::OverrideLegal => {
+                "Only the responsible person or an approver can let this finding pass."
+            }
+            Self::Settle => {
+                "Your role does not include sending posts. Ask an author or an approver."
+            }
+            Self::TakeDown => {
+                "Your role does not include taking posts down. Ask an author or an approver now."
+            }
             Self::Manage => "Only the responsible person can change this.",
             Self::ReadRecord => "The record is open to the responsible person and to auditors.",
         }
@@ -221,11 +244,16 @@ pub fn password_fits(password: &str) -> Result<(), Refusal> {
     if length < PASSWORD_MIN {
         return Err(Refusal::input(
             "password_short",
-            format!("Choose a password of at least {PASSWORD_MIN} characters. Three words that do not belong together work well."),
+            format!(
+                "Choose a password of at least {PASSWORD_MIN} characters. Three words that do not belong together work well."
+            ),
         ));
     }
     if length > PASSWORD_MAX {
-        return Err(Refusal::input("password_long", format!("Choose a password of at most {PASSWORD_MAX} characters.")));
+        return Err(Refusal::input(
+            "password_long",
+            format!("Choose a password of at most {PASSWORD_MAX} characters."),
+        ));
     }
     Ok(())
 }
@@ -237,12 +265,19 @@ pub fn password_fits(password: &str) -> Result<(), Refusal> {
 pub fn clean_email(text: &str) -> Result<String, Refusal> {
     let email = text.trim().to_lowercase();
     let fits = email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'))
-        && email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.len() > 2 && !host.contains('@'));
+        && !email.chars().any(|c| {
+            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"')
+        })
+        && email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.len() > 2 && !host.contains('@')
+        });
     if fits {
         Ok(email)
     } else {
-        Err(Refusal::input("email_form", "Enter an e-mail address, like name@practice.example."))
+        Err(Refusal::input(
+            "email_form",
+            "Enter an e-mail address, like name@practice.example.",
+        ))
     }
 }
 
@@ -256,8 +291,14 @@ mod tests {
     #[test]
     fn each_role_may_do_exactly_what_the_table_says() {
         let table = [
-            (Role::Responsible, "Write ReadAll Review Override OverrideLegal Settle TakeDown Manage ReadRecord"),
-            (Role::Approver, "Write ReadAll Review OverrideLegal Settle TakeDown"),
+            (
+                Role::Responsible,
+                "Write ReadAll Review Override OverrideLegal Settle TakeDown Manage ReadRecord",
+            ),
+            (
+                Role::Approver,
+                "Write ReadAll Review OverrideLegal Settle TakeDown",
+            ),
             (Role::Author, "Write ReadAll Settle TakeDown"),
             (Role::Agency, "Write"),
             (Role::Staff, ""),
@@ -265,8 +306,11 @@ mod tests {
         ];
         for (role, expected) in table {
             let roles = Roles::from_iter([role]);
-            let held: Vec<String> =
-                Permission::ALL.into_iter().filter(|p| roles.may(*p)).map(|p| format!("{p:?}")).collect();
+            let held: Vec<String> = Permission::ALL
+                .into_iter()
+                .filter(|p| roles.may(*p))
+                .map(|p| format!("{p:?}"))
+                .collect();
             assert_eq!(held.join(" "), expected, "{role:?}");
         }
     }
@@ -280,8 +324,18 @@ mod tests {
 
     #[test]
     fn emails_are_cleaned_or_refused() {
-        assert_eq!(clean_email(" Pat@Practice.Example ").as_deref(), Ok("pat@practice.example"));
-        for bad in ["", "pat", "@x.example", "a@b@c.example", "a b@c.example", "<a@b.example>"] {
+        assert_eq!(
+            clean_email(" Pat@Practice.Example ").as_deref(),
+            Ok("pat@practice.example")
+        );
+        for bad in [
+            "",
+            "pat",
+            "@x.example",
+            "a@b@c.example",
+            "a b@c.example",
+            "<a@b.example>",
+        ] {
             assert!(clean_email(bad).is_err(), "{bad}");
         }
     }

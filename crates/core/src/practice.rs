@@ -50,14 +50,23 @@ impl Settings {
     pub fn fits(&self) -> Result<(), Refusal> {
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > 120 {
-            return Err(Refusal::input("practice_name", "Enter the practice's name, at most 120 characters."));
+            return Err(Refusal::input(
+                "practice_name",
+                "Enter the practice's name, at most 120 characters.",
+            ));
         }
         time::zone(&self.zone)?;
         if !(5..=1_440).contains(&self.late_limit_minutes) {
-            return Err(Refusal::input("late_limit", "Choose a late limit between 5 minutes and 24 hours."));
+            return Err(Refusal::input(
+                "late_limit",
+                "Choose a late limit between 5 minutes and 24 hours.",
+            ));
         }
         if self.profile.clinicians.len() > 200 || self.profile.staff.len() > 500 {
-            return Err(Refusal::input("too_many_people", "List at most 200 clinicians and 500 other staff."));
+            return Err(Refusal::input(
+                "too_many_people",
+                "List at most 200 clinicians and 500 other staff.",
+            ));
         }
         Ok(())
     }
@@ -65,7 +74,11 @@ impl Settings {
 
 /// The context in which the text for one channel is judged.
 #[must_use]
-pub fn context(practice: &Practice, channel: Option<&Channel>, content: &Content) -> screen::Context {
+pub fn context(
+    practice: &Practice,
+    channel: Option<&Channel>,
+    content: &Content,
+) -> screen::Context {
     let mut profile = practice.settings.profile.clone();
     profile.practice_name.clone_from(&practice.settings.name);
     if let Some(account) = channel.and_then(|channel| channel.account.as_ref()) {
@@ -75,7 +88,11 @@ pub fn context(practice: &Practice, channel: Option<&Channel>, content: &Content
         practice_type: practice.settings.kind,
         channel: channel.map(|channel| channel.platform.slug().to_owned()),
         profile,
-        media: content.pictures.iter().map(|picture| picture.alt.clone()).collect(),
+        media: content
+            .pictures
+            .iter()
+            .map(|picture| picture.alt.clone())
+            .collect(),
         ..screen::Context::default()
     }
 }

@@ -31,7 +31,11 @@ pub struct Refusal {
 impl Refusal {
     #[must_use]
     pub fn new(kind: Kind, code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { kind, code, sentence: sentence.into() }
+        Self {
+            kind,
+            code,
+            sentence: sentence.into(),
+        }
     }
 
     #[must_use]

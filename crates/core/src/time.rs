@@ -24,16 +24,23 @@ impl Wall {
     /// # Errors
     /// When a field is no date or time, or when the clocks skip that time.
     pub fn parse(date: &str, time: &str, zone: &str) -> Result<Self, Refusal> {
-        let date: jiff::civil::Date = date
+        let date: jiff::civil::Date = date.trim().parse().map_err(|_| {
+            Refusal::input("date_form", "Choose a day, like 3 March 2026 (2026-03-03).")
+        })?;
+        let time: jiff::civil::Time = time
             .trim()
             .parse()
-            .map_err(|_| Refusal::input("date_form", "Choose a day, like 3 March 2026 (2026-03-03)."))?;
-        let time: jiff::civil::Time =
-            time.trim().parse().map_err(|_| Refusal::input("time_form", "Choose a time, like 9:00am (09:00)."))?;
+            .map_err(|_| Refusal::input("time_form", "Choose a time, like 9:00am (09:00)."))?;
         if !(2000..=2100).contains(&date.year()) {
-            return Err(Refusal::input("date_range", "Choose a day within the next few years."));
+            return Err(Refusal::input(
+                "date_range",
+                "Choose a day within the next few years.",
+            ));
         }
-        let wall = Self { local: date.to_datetime(time), zone: zone.to_owned() };
+        let wall = Self {
+            local: date.to_datetime(time),
+            zone: zone.to_owned(),
+        };
         wall.instant()?;
         Ok(wall)
     }
@@ -65,7 +72,10 @@ impl Wall {
     pub fn note(&self) -> Option<String> {
         let ambiguous = zone(&self.zone).ok()?.to_ambiguous_zoned(self.local);
         matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. }).then(|| {
-            format!("The clocks go back that night and {} comes twice; this goes out the first time.", say_time(self.local))
+            format!(
+                "The clocks go back that night and {} comes twice; this goes out the first time.",
+                say_time(self.local)
+            )
         })
     }
 }
@@ -75,12 +85,18 @@ impl Wall {
 /// # Errors
 /// `zone_unknown`.
 pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
-    TimeZone::get(name)
-        .map_err(|_| Refusal::input("zone_unknown", "Choose a time zone from the list, like Europe/London."))
+    TimeZone::get(name).map_err(|_| {
+        Refusal::input(
+            "zone_unknown",
+            "Choose a time zone from the list, like Europe/London.",
+        )
+    })
 }
 
 fn local(moment: Timestamp, zone_name: &str) -> DateTime {
-    moment.to_zoned(zone(zone_name).unwrap_or(TimeZone::UTC)).datetime()
+    moment
+        .to_zoned(zone(zone_name).unwrap_or(TimeZone::UTC))
+        .datetime()
 }
 
 /// The day on a practice's wall.
@@ -111,8 +127,16 @@ pub fn say_date(at: DateTime) -> String {
 #[must_use]
 pub fn say(moment: Timestamp, zone_name: &str, now: Timestamp) -> String {
     let at = local(moment, zone_name);
-    let year = if at.year() == local(now, zone_name).year() { String::new() } else { format!(" {}", at.year()) };
-    let place = if zone_name == UK { "UK time".to_owned() } else { zone_name.to_owned() };
+    let year = if at.year() == local(now, zone_name).year() {
+        String::new()
+    } else {
+        format!(" {}", at.year())
+    };
+    let place = if zone_name == UK {
+        "UK time".to_owned()
+    } else {
+        zone_name.to_owned()
+    };
     format!("{}{year} at {} ({place})", say_date(at), say_time(at))
 }
 
@@ -120,7 +144,10 @@ pub fn say(moment: Timestamp, zone_name: &str, now: Timestamp) -> String {
 #[must_use]
 pub fn say_short(moment: Timestamp, zone_name: &str, now: Timestamp) -> String {
     let (at, today) = (local(moment, zone_name), local(now, zone_name).date());
-    let days = at.date().since((Unit::Day, today)).map_or(i32::MAX, |span| span.get_days());
+    let days = at
+        .date()
+        .since((Unit::Day, today))
+        .map_or(i32::MAX, |span| span.get_days());
     let day = match days {
         0 => "today".to_owned(),
         -1 => "yesterday".to_owned(),
@@ -143,7 +170,11 @@ pub fn say_relative(moment: Timestamp, now: Timestamp) -> String {
         _ => ((size + 43_200) / 86_400, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    if seconds > 0 { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
+    if seconds > 0 {
+        format!("in {count} {unit}{plural}")
+    } else {
+        format!("{count} {unit}{plural} ago")
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +199,11 @@ mod tests {
     fn a_time_that_the_clocks_skip_is_refused_and_says_so() {
         let refusal = Wall::parse("2026-03-29", "01:30", UK).unwrap_err();
         assert_eq!(refusal.code, "time_skipped");
-        assert!(refusal.sentence.contains("Sunday 29 March"), "{}", refusal.sentence);
+        assert!(
+            refusal.sentence.contains("Sunday 29 March"),
+            "{}",
+            refusal.sentence
+        );
     }
 
     #[test]
@@ -182,10 +217,22 @@ mod tests {
     #[test]
     fn times_read_as_people_say_them() {
         let now = at("2026-03-02T10:42:00Z");
-        assert_eq!(say(at("2026-03-03T09:00:00Z"), UK, now), "Tuesday 3 March at 9:00am (UK time)");
-        assert_eq!(say(at("2027-07-01T11:00:00Z"), UK, now), "Thursday 1 July 2027 at 12:00pm (UK time)");
-        assert_eq!(say_short(at("2026-03-01T16:05:00Z"), UK, now), "yesterday at 4:05pm");
-        assert_eq!(say_short(at("2026-02-27T00:05:00Z"), UK, now), "Friday 27 February at 12:05am");
+        assert_eq!(
+            say(at("2026-03-03T09:00:00Z"), UK, now),
+            "Tuesday 3 March at 9:00am (UK time)"
+        );
+        assert_eq!(
+            say(at("2027-07-01T11:00:00Z"), UK, now),
+            "Thursday 1 July 2027 at 12:00pm (UK time)"
+        );
+        assert_eq!(
+            say_short(at("2026-03-01T16:05:00Z"), UK, now),
+            "yesterday at 4:05pm"
+        );
+        assert_eq!(
+            say_short(at("2026-02-27T00:05:00Z"), UK, now),
+            "Friday 27 February at 12:05am"
+        );
         assert_eq!(say_relative(at("2026-03-02T12:42:00Z"), now), "in 2 hours");
         assert_eq!(say_relative(at("2026-02-27T10:42:00Z"), now), "3 days ago");
         assert_eq!(say_relative(now, now), "now");

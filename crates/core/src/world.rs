@@ -65,18 +65,29 @@ pub mod testing {
         }
 
         pub fn set(&self, moment: Timestamp) {
-            *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = moment;
+            *self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = moment;
         }
 
         pub fn advance(&self, seconds: i64) {
-            let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            *now = now.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(*now);
+            let mut now = self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            *now = now
+                .saturating_add(jiff::SignedDuration::from_secs(seconds))
+                .unwrap_or(*now);
         }
     }
 
     impl Clock for StillClock {
         fn now(&self) -> Timestamp {
-            *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+            *self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
         }
     }
 
@@ -87,7 +98,11 @@ pub mod testing {
     impl Chance for CountingChance {
         fn fill(&self, out: &mut [u8]) {
             for chunk in out.chunks_mut(8) {
-                let n = self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let n = self
+                    .0
+                    .fetch_add(1, Ordering::Relaxed)
+                    .wrapping_add(1)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 chunk.copy_from_slice(&n.to_be_bytes()[..chunk.len()]);
             }
         }
@@ -97,6 +112,9 @@ pub mod testing {
     #[must_use]
     pub fn still_world(moment: &str) -> (World, Arc<StillClock>) {
         let clock = StillClock::at(moment.parse().unwrap_or(Timestamp::UNIX_EPOCH));
-        (World::new(clock.clone(), Arc::new(CountingChance::default())), clock)
+        (
+            World::new(clock.clone(), Arc::new(CountingChance::default())),
+            clock,
+        )
     }
 }
