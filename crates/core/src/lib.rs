@@ -19,6 +19,8 @@ pub mod standing;
 pub mod time;
 pub mod world;
 
+/// The engine's types, as the domain speaks of them.
+pub use bedside_screen as screen;
 pub use id::{
     ChannelId, DeliveryId, InvitationId, JobId, MailId, MemberId, OpinionId, PersonId, PostId,
     PracticeId, RevisionId,
