@@ -11,10 +11,11 @@ use super::words::{DiffPart, When};
 /// The composer, new or for a post that exists.
 ///
 /// # Fields
-/// `csrf`, `revision`, `text`, `channels` (ids, repeated), `own` (ids of channels with words of their own, repeated),
-/// `own_text_{channel id}`, `when` (`asap` or `at`), `date` (`YYYY-MM-DD`), `time` (`HH:MM`), `pictures` (files,
-/// repeated), `alt_{n}` and `remove_{n}=yes` for pictures already there, `act` (`save`, `ask`, `check`). The form is
-/// multipart.
+/// `csrf`, `revision`, `text`, `channels` (ids, repeated), `own_text_{channel id}` (empty: takes the main text), `when`
+/// (`asap` or `at`), `date` (`YYYY-MM-DD`), `time` (`HH:MM`), `pictures` (files, repeated; one empty file when none was
+/// chosen), `alt_new_{i}` (words of the i-th of those files, from 1; only with a script), `alt_{n}` and `remove_{n}=yes`
+/// for pictures already there, `act` (`save`, `ask`, `check`). The form is multipart. The autosave posts JSON with
+/// `csrf`, `revision`, `text`, `channels` (list), `own_texts` (map), `alts` (map of n), `when`, `date`, `time`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/compose.html")]
 pub struct Compose {
@@ -32,8 +33,9 @@ pub struct Compose {
     pub revision: String,
     pub channels: Vec<ChannelChoice>,
     pub text: String,
-    /// Who will see the browser's name of the language; BCP 47, "en-GB".
+    /// Language of the text for the browser's spelling: BCP 47, "en-GB".
     pub lang: String,
+    /// "Saved 10:42am".
     pub saved: Option<When>,
     pub counts: Vec<Count>,
     pub findings: Findings,
@@ -44,7 +46,7 @@ pub struct Compose {
     pub when: WhenChoice,
     /// "Goes to Dr Tom Hale or Dr Aisha Shah. Three things must change first."
     pub opinion: String,
-    /// This practice needs no second opinion for this post: the button then says "Approve and schedule".
+    /// "Ask for a second opinion", or where the practice needs none for this post, "Let it go out".
     pub ask_label: String,
     pub errors: Errors,
     /// Someone else changed the post meanwhile.
@@ -65,8 +67,6 @@ pub struct ChannelChoice {
     pub handle: String,
     pub by_hand: bool,
     pub chosen: bool,
-    /// Words for this channel only; `None` when it takes the main text.
-    pub own_text: Option<String>,
     /// Why it cannot be chosen now ("Bluesky asks you to sign in again"); empty when it can.
     pub not_now: String,
 }
@@ -80,9 +80,19 @@ pub struct Preview {
     pub handle: String,
     pub initials: String,
     pub text: String,
-    /// The text is this channel's own.
+    /// The text is this channel's own, typed under "Change for ... only".
     pub own: bool,
+    /// The channel is ticked. In the composer there is a preview for every channel, so that a script can show it.
+    pub shown: bool,
     pub pictures: Vec<Shown>,
+}
+
+impl Preview {
+    /// The field that holds the channel's own words.
+    #[must_use]
+    pub fn own_name(&self) -> String {
+        format!("own_text_{}", self.channel)
+    }
 }
 
 /// A picture as shown.
@@ -102,6 +112,14 @@ pub struct PictureField {
     pub name: String,
     pub alt: String,
     pub remove: bool,
+}
+
+impl PictureField {
+    /// The field that holds the picture's words.
+    #[must_use]
+    pub fn alt_name(&self) -> String {
+        format!("alt_{}", self.n)
+    }
 }
 
 /// When it goes out.
