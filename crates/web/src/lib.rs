@@ -1,1 +1,4 @@
+//! The web app: pages, sessions, the HTTP interface.
 
+pub mod assets;
+pub mod view;
