@@ -15,6 +15,7 @@ pub mod people;
 pub mod post;
 pub mod practice;
 pub mod refusal;
+pub mod screening;
 pub mod standing;
 pub mod time;
 pub mod world;

@@ -172,3 +172,9 @@ pub enum RetrySafety {
     /// A person does it; the program never sends.
     Never,
 }
+
+/// The connectors that this program has.
+pub trait Networks: Send + Sync {
+    /// The connector for a platform; `None` where a person posts by hand.
+    fn of(&self, platform: crate::channel::Platform) -> Option<&dyn Network>;
+}
