@@ -1,1 +1,2 @@
+pub mod by_hand;
 pub mod network;
