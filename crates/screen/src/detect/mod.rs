@@ -43,8 +43,6 @@ pub(crate) struct Detail {
 #[derive(Debug, Default)]
 pub(crate) struct Details {
     pub found: Vec<Detail>,
-    /// The estimate over the whole text has been made.
-    pub jigsaw: bool,
 }
 
 /// Finds all details but the estimate over the whole text.
@@ -64,7 +62,7 @@ pub(crate) fn find(run: &mut Run<'_>) -> Details {
     person::find(run, &mut out);
     dob::find(run, &mut out);
     out.weigh(run);
-    Details { found: out.found, jigsaw: false }
+    Details { found: out.found }
 }
 
 /// The details of one detector.

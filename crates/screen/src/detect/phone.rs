@@ -36,7 +36,8 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
         }
         let sentence = sentence_of(run, figures.start);
         let organisation = run.word_before(token, 8, LINE) || run.word_after(run.doc.token_at(figures.end), 4, LINE);
-        let ours = run.word_before(token, 6, &["us", "reception", "practice", "surgery", "clinic", "pharmacy", "branch", "book"]) && !mobile;
+        let ours = run.word_before(token, 6, &["us", "reception", "practice", "surgery", "clinic", "pharmacy", "branch", "book", "try", "call", "ring", "phone", "meantime", "temporary", "new"])
+            && !run.word_before(token, 8, &["her", "him", "his", "she", "he", "them", "me", "my"]);
         let profile = known(&run.context.profile) && !run.context.profile.phones.is_empty();
         let severity = if organisation {
             Severity::Advise

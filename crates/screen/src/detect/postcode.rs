@@ -17,8 +17,8 @@ const AREAS: &[&str] = &[
 
 /// Words by which a postcode is said to be that of a place people visit.
 const VISIT: &[&str] = &[
-    "us", "branch", "surgery", "clinic", "practice", "pharmacy", "hall", "centre", "center", "church", "school", "library", "venue", "sat", "satnav", "parking", "park", "hospital",
-    "address", "moved", "moving", "held", "hub", "site", "club", "post", "find",
+    "branch", "surgery", "clinic", "practice", "pharmacy", "hall", "centre", "center", "church", "school", "library", "venue", "sat", "satnav", "parking", "hospital", "held", "hub",
+    "site", "club", "find", "visit", "premises", "open", "opens",
 ];
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
@@ -35,7 +35,7 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
         let code = compact(run.doc.norm.get(start..stop).unwrap_or_default());
         let people = run.people();
         let mine = people.postcodes.contains(&code) || (!people.address.is_empty() && compact(&people.address).contains(&code));
-        let visit = run.word_before(at, 14, VISIT) && !run.patient_near(start);
+        let visit = run.word_before(at, 9, VISIT) && !run.patient_near(start);
         if !mine && !visit {
             out.add(run, Detector::Postcode, Label::Postcode, Severity::Warn, start, stop);
         }
