@@ -152,6 +152,15 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
     hits
 }
 
+/// The name of a day or a month.
+pub(crate) fn is_calendar(word: &str) -> bool {
+    matches!(
+        word,
+        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "january" | "february" | "march" | "april" | "may" | "june" | "july" | "august"
+            | "september" | "october" | "november" | "december" | "christmas" | "easter"
+    )
+}
+
 /// A word without its possessive ending.
 pub(crate) fn bare(word: &str) -> &str {
     word.strip_suffix("'s").unwrap_or(word)
