@@ -188,9 +188,12 @@ impl Report {
         Ok(good)
     }
 
-    /// Notes something for the summary.
+    /// Notes something for the summary, unless there is nothing to say.
     pub fn fact(&mut self, name: &'static str, words: impl Into<String>) {
-        self.facts.push((name, words.into()));
+        let words = words.into();
+        if !words.is_empty() {
+            self.facts.push((name, words));
+        }
     }
 
     /// Whether nothing failed.

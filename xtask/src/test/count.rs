@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     pub passed: usize,
+    pub failed: usize,
     by_crate: BTreeMap<String, usize>,
     sqlite: usize,
     postgres: usize,
@@ -26,6 +27,7 @@ impl Counted {
             } else if let Some(test) = passed_by_cargo(line) {
                 counted.add(&running.clone(), test);
             }
+            counted.failed += failed_in(line);
         }
         counted
     }
@@ -47,13 +49,31 @@ impl Counted {
         words.join(", ")
     }
 
-    /// For the summary: tests that say in their name on which database they ran.
+    /// For the summary: tests that say in their name on which database they ran; nothing when none does.
     pub fn by_database_in_words(&self) -> String {
+        if self.sqlite + self.postgres == 0 {
+            return String::new();
+        }
         format!(
-            "{} named for SQLite, {} named for PostgreSQL",
+            "{} on SQLite alone, {} on PostgreSQL alone (by their names)",
             self.sqlite, self.postgres
         )
     }
+}
+
+/// The number of failures in a closing line of either runner: `.. 3 passed, 1 failed, ..`, `.. 1 passed; 1 failed; ..`.
+fn failed_in(line: &str) -> usize {
+    if !line.starts_with("Summary [") && !line.starts_with("test result:") {
+        return 0;
+    }
+    let parts = line.split([',', ';']).map(str::trim);
+    parts
+        .filter_map(|part| {
+            part.strip_suffix(" failed")
+                .or_else(|| part.strip_suffix(" timed out"))
+        })
+        .filter_map(|count| count.parse::<usize>().ok())
+        .sum()
 }
 
 /// `PASS [   0.005s] ( 1/12) bedside-core::tables draft::an_edit_voids_the_opinion` gives crate and test.
@@ -112,11 +132,11 @@ mod tests {
         FAIL [   0.005s] (4/4) bedside check::reads
      Summary [   2.345s] 4 tests run: 3 passed, 1 failed, 0 skipped";
         let counted = Counted::read(text);
-        assert_eq!(counted.passed, 3);
+        assert_eq!((counted.passed, counted.failed), (3, 1));
         assert_eq!(counted.by_crate_in_words(), "core 1, store 2");
         assert_eq!(
             counted.by_database_in_words(),
-            "1 named for SQLite, 1 named for PostgreSQL"
+            "1 on SQLite alone, 1 on PostgreSQL alone (by their names)"
         );
     }
 
@@ -135,7 +155,7 @@ test reads ... ok
    Doc-tests bedside_screen
 test crates/screen/src/lib.rs - check (line 3) ... ok";
         let counted = Counted::read(text);
-        assert_eq!(counted.passed, 3);
+        assert_eq!((counted.passed, counted.failed), (3, 1));
         assert_eq!(counted.by_crate_in_words(), "cli 1, core 1, screen 1");
     }
 }

@@ -44,15 +44,17 @@ pub fn before_tests(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
             program(typos).dir(&root).show().map(|()| passed())
         })?;
         report.step("project check", || check::run().map(|()| passed()))?;
+        let front = root.join("crates/web/front");
         report.step("front-end types", || {
-            let front = root.join("crates/web/front");
-            let node = tools::need(
-                "node",
-                "to check the types of the browser code",
-                "sudo apt-get install -y nodejs npm",
-            )?;
-            program(node)
-                .args(&["node_modules/typescript/bin/tsc", "--noEmit"])
+            program(tools::npm()?)
+                .args(&["run", "--silent", "check"])
+                .dir(&front)
+                .show()
+                .map(|()| passed())
+        })?;
+        report.step("front-end tests", || {
+            program(tools::npm()?)
+                .args(&["test", "--silent", "--if-present"])
                 .dir(&front)
                 .show()
                 .map(|()| passed())
@@ -137,6 +139,10 @@ pub fn tests(plan: &Plan, report: &mut Report, env: &[(String, String)]) -> anyh
             args.extend(&packages);
             let (text, ended) = cargo(&args).envs(env).tee()?;
             counted = count::Counted::read(&text);
+            if counted.failed > 0 {
+                let words = format!("{} passed, {} failed", counted.passed, counted.failed);
+                return Ok(Outcome::Failed(words));
+            }
             ended?;
             anyhow::ensure!(counted.passed > 0, "not one test ran");
             Ok(Outcome::Passed(format!("{} tests", counted.passed)))
