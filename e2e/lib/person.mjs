@@ -29,6 +29,7 @@ export class Person {
   async fill(fields, form = this.page.locator('main')) {
     for (const [name, value] of Object.entries(fields)) {
       const field = form.locator(`[name="${name}"]:not([type=hidden])`);
+      await this.#unfold(field.first());
       if (Array.isArray(value)) {
         for (const each of value) await form.locator(`[name="${name}"][value="${each}"]`).check();
         continue;
@@ -41,6 +42,12 @@ export class Person {
     }
   }
 
+  /** Opens the folded part that a field lies in, as a person would: by its heading. */
+  async #unfold(field) {
+    const folded = field.locator('xpath=ancestor::details[not(@open)]');
+    if (await folded.count()) await folded.last().locator('summary').first().click();
+  }
+
   /** Presses the button or link of that name and waits for the page that follows. */
   async press(name, { exact = false } = {}) {
     const main = this.page.locator('main');
@@ -51,13 +58,14 @@ export class Person {
 
   /** Presses the button that sends `name=value`. */
   async send(name, value) {
-    await this.page.locator(`main button[name="${name}"][value="${value}"]`).first().click();
+    // The composer has a hidden twin of its save button in front, so that Enter in a field saves.
+    await this.page.locator(`main button[name="${name}"][value="${value}"]`).last().click();
     await this.page.waitForLoadState();
   }
 
-  /** Waits until a text is on the page. */
-  async sees(text, { within = 10_000 } = {}) {
-    await this.page.locator('main').getByText(text).filter({ visible: true }).first().waitFor({ timeout: within });
+  /** Waits until a text is on the page, or in one part of it. */
+  async sees(text, { within = 10_000, part = 'main' } = {}) {
+    await this.page.locator(part).getByText(text).filter({ visible: true }).first().waitFor({ timeout: within });
   }
 
   /** The words of the page's main part. */

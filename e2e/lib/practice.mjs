@@ -4,17 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { linkIn, messageTo } from './mail.mjs';
 
 export const PRACTICE = {
-  practice_name: 'Weir Lane Surgery',
-  practice_type: 'gp',
+  practice_name: 'Weir Lane Dental',
+  practice_type: 'dental',
   town: 'Calderbrook',
   postcode: 'ZZ99 3VZ',
   address: '4 Weir Lane, Calderbrook',
   phones: '01632 960123',
-  list_size: '7412',
-  offers_pom: 'no',
+  list_size: '9400',
+  offers_pom: 'yes',
   offers_fillers: 'no',
-  private_care: 'no',
-  clinicians: 'Dr Aisha Shah, GP partner, GMC 0000000',
+  private_care: 'yes',
+  clinicians: 'Aisha Shah, dentist, GDC 999999',
   staff: 'Priya\nSam',
 };
 

@@ -20,7 +20,7 @@ export default async function story({ stage, base, code }) {
 
   await stage.step('a page to post to by hand is added', async () => {
     await sam.go(`${base}/practice/channels/new?platform=facebook`);
-    await sam.fill({ name: 'Facebook', address: 'https://www.facebook.com/weirlanesurgery' });
+    await sam.fill({ name: 'Weir Lane Dental', address: 'https://www.facebook.com/weirlanedental' });
     await sam.page.locator('main form[action="/practice/channels"] button').last().click();
     await sam.page.waitForLoadState();
     await sam.sees('Facebook');
@@ -31,7 +31,7 @@ export default async function story({ stage, base, code }) {
     await sam.page.locator('[name="channels"]').first().check();
     await sam.fill({ text: 'So pleased for Mrs Okafor, who is home after her operation with us.' });
     await sam.send('act', 'check');
-    await sam.sees('Must change');
+    await sam.sees('Must change', { part: '#findings' });
     assert.match(await sam.page.locator('textarea[name="text"]').inputValue(), /Mrs Okafor/);
   });
 
