@@ -26,7 +26,10 @@ pub fn run() -> anyhow::Result<()> {
     wrong.extend(about_rules);
     let about_migrations = migrations::wrong(&root)?;
     if about_migrations.is_empty() {
-        println!("migrations: the same names, tables and columns on both databases.");
+        println!(
+            "migrations: {}, the same on both databases.",
+            migrations::size(&root)?
+        );
     }
     wrong.extend(about_migrations);
     let stale = docs::stale(&root)?;

@@ -62,6 +62,21 @@ pub fn wrong(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(wrong)
 }
 
+/// How much there is to compare, in words.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn size(root: &Path) -> anyhow::Result<String> {
+    let files = read(&root.join(FOLDERS[0]))?;
+    let tables = tables(files.values());
+    let columns: usize = tables.values().map(BTreeSet::len).sum();
+    Ok(format!(
+        "{} files, {} tables, {columns} columns",
+        files.len(),
+        tables.len()
+    ))
+}
+
 /// Name and text of each migration of a folder; nothing when there is no such folder yet.
 pub fn read(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     if !folder.is_dir() {
@@ -197,7 +212,7 @@ fn bare(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FOLDERS, wrong};
+    use super::{FOLDERS, size, wrong};
     use std::path::Path;
 
     fn put(root: &Path, folder: &str, name: &str, text: &str) {
@@ -221,6 +236,7 @@ mod tests {
             "-- the people, with a comma; and a semicolon\ncreate table if not exists people (id text primary key,\n name text not null);",
         );
         assert_eq!(wrong(dir.path()).unwrap(), Vec::<String>::new());
+        assert_eq!(size(dir.path()).unwrap(), "1 files, 1 tables, 2 columns");
     }
 
     #[test]
