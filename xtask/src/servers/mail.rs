@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use super::{Server, free_port, kept_folder};
-use crate::root::{parts_dir, root, short_hash};
+use super::{Server, free_port};
+use crate::parts::python_env;
+use crate::root::{root, short_hash};
 use crate::run::program;
-use crate::tools;
 
 /// Where the server was installed.
 pub struct Installed {
@@ -27,30 +27,16 @@ pub fn install() -> anyhow::Result<Installed> {
     let list = root()?.join("e2e/smtp/requirements.txt");
     let text =
         std::fs::read_to_string(&list).context("e2e/smtp/requirements.txt cannot be read")?;
-    let dir = parts_dir()?.join(format!("smtp-{}", short_hash(text.as_bytes())));
-    kept_folder(&dir, |dir| {
-        let python = tools::need(
-            "python3",
-            "to run a mail server for the tests",
-            "sudo apt-get install -y python3 python3-venv",
-        )?;
-        program(python)
-            .args(&["-m", "venv"])
-            .args(&[dir.join("venv")])
-            .quiet()?;
-        program(dir.join("venv/bin/pip"))
-            .args(&["install", "-q", "--disable-pip-version-check", "-r"])
-            .args(&[&list])
-            .quiet()
-            .context("The mail server for the tests could not be installed")
-    })?;
+    let name = format!("smtp-{}", short_hash(text.as_bytes()));
+    let list = list.display().to_string();
+    let env = python_env(&name, "to run a mail server for the tests", &["-r", &list])?;
     let pinned = text
         .lines()
         .map(str::trim)
         .find(|line| line.contains("=="))
         .unwrap_or("aiosmtpd");
     Ok(Installed {
-        python: dir.join("venv/bin/python"),
+        python: env.join("bin/python"),
         version: format!("SMTP server {}", pinned.replace("==", " ")),
     })
 }

@@ -93,30 +93,9 @@ pub fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// A folder that is made once and then kept: `make` fills it, and only a folder that was filled whole is used again.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn kept_folder(
-    dir: &Path,
-    make: impl FnOnce(&Path) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let whole = dir.join(".whole");
-    if whole.is_file() {
-        return Ok(());
-    }
-    if dir.exists() {
-        std::fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
-    }
-    std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    make(dir)?;
-    std::fs::write(&whole, "")?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Server, kept_folder};
+    use super::Server;
     use crate::run::program;
     use rustix::process::Signal;
     use std::time::Duration;
@@ -159,19 +138,5 @@ mod tests {
             })
             .unwrap();
         assert_eq!(found, "9\n");
-    }
-
-    #[test]
-    fn half_a_folder_is_made_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let kept = dir.path().join("kept");
-        assert!(
-            kept_folder(&kept, |dir| Ok(std::fs::write(dir.join("half"), "")?)
-                .and(anyhow::Result::Err(anyhow::anyhow!("cut"))))
-            .is_err()
-        );
-        kept_folder(&kept, |dir| Ok(std::fs::write(dir.join("full"), "")?)).unwrap();
-        assert!(!kept.join("half").exists() && kept.join("full").exists());
-        kept_folder(&kept, |_| panic!("it is there already")).unwrap();
     }
 }

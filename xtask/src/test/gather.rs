@@ -92,17 +92,20 @@ fn missing_packages(plan: &Plan) -> Vec<&'static str> {
     if plan.has(Part::Browser) && tools::chromium().is_none() && !is_ubuntu() {
         missing.extend(["chromium", "fonts-dejavu-core"]);
     }
-    if plan.needs_network() {
+    // The spelling check and the servers from npm and PyPI come by way of Python.
+    if plan.needs_network() || plan.has(Part::Style) {
         let python = tools::find("python3");
-        let has_venv = python.is_some_and(|python| {
+        let has_venv = |python| {
             program(python)
                 .args(&["-c", "import ensurepip"])
                 .quiet()
                 .is_ok()
-        });
-        if !has_venv {
+        };
+        if !python.is_some_and(has_venv) {
             missing.extend(["python3", "python3-venv"]);
         }
+    }
+    if plan.needs_network() {
         // The Bluesky server's database addon is compiled when it is installed.
         if tools::find("c++").is_none() && tools::find("g++").is_none() {
             missing.push("g++");
