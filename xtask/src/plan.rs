@@ -135,8 +135,6 @@ impl Plan {
 /// How a step ended.
 pub enum Outcome {
     Passed(String),
-    /// It could not run and need not; why, for the summary.
-    LeftOut(String),
     Failed(String),
 }
 
@@ -210,7 +208,6 @@ impl Report {
         for step in &self.steps {
             let (word, note) = match &step.outcome {
                 Outcome::Passed(note) => ("ok", note),
-                Outcome::LeftOut(why) => ("left out", why),
                 Outcome::Failed(why) => ("FAILED", why),
             };
             let line = format!(
@@ -289,9 +286,6 @@ mod tests {
         report
             .step("second", || Ok(Outcome::Passed("3 tests".to_owned())))
             .unwrap();
-        report
-            .step("third", || Ok(Outcome::LeftOut("not installed".to_owned())))
-            .unwrap();
         report.fact("browser", "Chromium 1");
         assert!(!report.is_good());
         let text = report.summary(Duration::from_secs(61));
@@ -299,7 +293,6 @@ mod tests {
             "first                  FAILED",
             "it broke",
             "3 tests",
-            "left out",
             "Chromium 1",
             "One step failed, in 1 min 1 s.",
         ] {
