@@ -210,6 +210,8 @@ impl Report {
                 Outcome::Passed(note) => ("ok", note),
                 Outcome::Failed(why) => ("FAILED", why),
             };
+            // The whole of it stands above, where it happened.
+            let note: String = note.chars().take(100).collect();
             let line = format!(
                 "  {:<22} {word:<8} {:>6.1} s  {note}",
                 step.name,

@@ -5,7 +5,7 @@
 //! as usual, so that guards (servers, temporary folders) clean up behind it. A second Ctrl-C leaves at once.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read, Write};
+use std::io::{BufRead as _, BufReader, IsTerminal as _, Read, Write};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -228,6 +228,10 @@ impl Run {
     /// Never for the command's own failure: that is the second value.
     pub fn tee(mut self) -> anyhow::Result<(String, anyhow::Result<()>)> {
         eprintln!("  > {}", self.shown);
+        if std::io::stderr().is_terminal() {
+            // Behind a pipe cargo would leave its colours away.
+            self.command.env("CARGO_TERM_COLOR", "always");
+        }
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut group = self.spawn()?;
         let kept = Arc::new(Mutex::new(String::new()));

@@ -25,23 +25,24 @@ pub fn run(args: &[String]) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     gather::look(&plan)?;
 
-    let gathered = std::thread::scope(|scope| -> anyhow::Result<Gathered> {
+    let (built, gathered) = std::thread::scope(|scope| -> anyhow::Result<(bool, Gathered)> {
         let gathering = scope.spawn(|| gather::all(&plan));
-        steps::before_tests(&plan, &mut report)?;
+        let built = steps::before_tests(&plan, &mut report)?;
         eprintln!("\n== servers and browser: waiting until they are there");
-        gathering
-            .join()
-            .unwrap_or_else(|_| Err(anyhow::anyhow!("gathering what the tests need broke off")))
+        let broken = |_| Err(anyhow::anyhow!("gathering what the tests need broke off"));
+        Ok((built, gathering.join().unwrap_or_else(broken)?))
     })?;
 
-    let mut env = vec![("BEDSIDE_TEST_ALL".to_owned(), "1".to_owned())];
-    let servers = Servers::start(&plan, &gathered, &mut env)?;
-    steps::tests(&plan, &mut report, &env)?;
-    if plan.has(Part::Browser) {
-        steps::browser(&mut report, &env, &gathered)?;
+    // Tests that do not build are a failed step already; to build them again would only repeat it.
+    if built {
+        let mut env = vec![("BEDSIDE_TEST_ALL".to_owned(), "1".to_owned())];
+        let servers = Servers::start(&plan, &gathered, &mut env)?;
+        steps::tests(&plan, &mut report, &env)?;
+        if plan.has(Part::Browser) {
+            steps::browser(&mut report, &env, &gathered)?;
+        }
+        servers.tell(&mut report, &gathered);
     }
-    servers.tell(&mut report, &gathered);
-    drop(servers);
 
     println!("{}", report.summary(began.elapsed()));
     if !plan.is_everything() {

@@ -17,11 +17,11 @@ fn passed() -> Outcome {
     Outcome::Passed(String::new())
 }
 
-/// What needs no server: it runs while the servers are being installed.
+/// What needs no server: it runs while the servers are being installed. False when the tests do not build.
 ///
 /// # Errors
 /// Only when the person asked to stop.
-pub fn before_tests(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
+pub fn before_tests(plan: &Plan, report: &mut Report) -> anyhow::Result<bool> {
     let root = root()?;
     if plan.needs_front() {
         report.step("front-end files", || {
@@ -88,8 +88,9 @@ pub fn before_tests(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
         })?;
     }
     let packages = plan.packages();
+    let mut built = true;
     if !packages.is_empty() {
-        report.step("build of the tests", || {
+        built = report.step("build of the tests", || {
             let mut args = if has_nextest() {
                 vec!["nextest", "run", "--no-run"]
             } else {
@@ -99,12 +100,12 @@ pub fn before_tests(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
             cargo(&args).show().map(|()| passed())
         })?;
     }
-    if plan.has(Part::Style) {
+    if plan.has(Part::Style) && built {
         report.step("generated pages", || {
             docs::run(&["check".to_owned()]).map(|()| passed())
         })?;
     }
-    Ok(())
+    Ok(built)
 }
 
 /// Whether cargo-nextest is there: it runs tests side by side and ends those that hang.
