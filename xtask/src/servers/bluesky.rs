@@ -115,7 +115,7 @@ impl Bluesky {
             .env("NODE_ENV", "test")
             .dir(&installed.dir);
         let mut server = Server::start("The Bluesky server", run, log, Signal::TERM)?;
-        let url = server.wait(Duration::from_secs(60), address)?;
+        let url = server.wait(Duration::from_secs(120), address)?;
         Ok(Self {
             _server: server,
             port,

@@ -63,7 +63,7 @@ impl Mail {
             .args(&["--port", &port.to_string(), "--dir"])
             .args(&[folder.path()]);
         let mut server = Server::start("The mail server", run, log, Signal::TERM)?;
-        server.wait(Duration::from_secs(20), |log| {
+        server.wait(Duration::from_secs(60), |log| {
             log.contains('\n').then_some(())
         })?;
         Ok(Self {

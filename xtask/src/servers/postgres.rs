@@ -87,7 +87,7 @@ impl Postgres {
             .user(user);
         let mut server = Server::start("PostgreSQL", run, log, Signal::QUIT)?;
         let ready = bin.join("pg_isready");
-        server.wait(Duration::from_secs(30), |_| {
+        server.wait(Duration::from_secs(120), |_| {
             let asked = program(&ready).args(&[
                 "-q",
                 "-h",
