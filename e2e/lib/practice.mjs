@@ -81,6 +81,29 @@ export async function invite(stage, host, { base, smtpDir }, name, roles) {
   return guest;
 }
 
+/** Adds a page that is posted to by hand. */
+export async function addFacebook(stage, person, { base }) {
+  await stage.step(`${person.name} adds the practice's Facebook page, to be posted to by hand`, async () => {
+    await person.go(`${base}/practice/channels/new?platform=facebook`);
+    await person.fill({ name: 'Weir Lane Dental', address: 'https://www.facebook.com/weirlanedental' });
+    await person.page.locator('main form[action="/practice/channels"] button').last().click();
+    await person.page.waitForLoadState();
+    await person.sees('Facebook');
+  });
+}
+
+/** Writes a post for every channel and asks for a second opinion; gives the post's id. */
+export async function writeAndAsk(person, { base }, text) {
+  await person.go(`${base}/posts/new`);
+  const channels = person.page.locator('[name="channels"]');
+  for (let i = 0; i < (await channels.count()); i += 1) await channels.nth(i).check();
+  await person.fill({ text, when: 'asap' });
+  await person.send('act', 'ask');
+  const id = person.page.url().match(/\/posts\/([^/?#]+)/)?.[1];
+  if (!id || id === 'new') throw new Error(`not on the page of a post: ${person.page.url()}\n${await person.words()}`);
+  return id;
+}
+
 /** Presses the one button of the page's main form. */
 export async function submit(person) {
   await person.page.locator('main form button:not([name])').last().click();

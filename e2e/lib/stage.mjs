@@ -32,7 +32,15 @@ export class Stage {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(10_000);
-    const page = await context.newPage();
+    return this.#watched(name, await context.newPage());
+  }
+
+  /** The same person, signed in as they are, in a second tab. */
+  async tab(person) {
+    return this.#watched(`${person.name}, second tab`, await person.page.context().newPage());
+  }
+
+  #watched(name, page) {
     page.on('pageerror', (error) => this.#complain(name, `script error: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error' && !isAnswer(message.text())) this.#complain(name, `console: ${message.text()}`);

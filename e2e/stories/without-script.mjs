@@ -1,7 +1,7 @@
 // Everything that matters works in a browser without script: the server checks, and says so on the next page.
 
 import assert from 'node:assert/strict';
-import { PRACTICE, address, passPhrase, submit } from '../lib/practice.mjs';
+import { PRACTICE, addFacebook, address, passPhrase, submit } from '../lib/practice.mjs';
 
 export default async function story({ stage, base, code }) {
   const sam = await stage.person('Sam Reed', { script: false });
@@ -18,13 +18,7 @@ export default async function story({ stage, base, code }) {
     await submit(sam);
   });
 
-  await stage.step('a page to post to by hand is added', async () => {
-    await sam.go(`${base}/practice/channels/new?platform=facebook`);
-    await sam.fill({ name: 'Weir Lane Dental', address: 'https://www.facebook.com/weirlanedental' });
-    await sam.page.locator('main form[action="/practice/channels"] button').last().click();
-    await sam.page.waitForLoadState();
-    await sam.sees('Facebook');
-  });
+  await addFacebook(stage, sam, { base });
 
   await stage.step('a draft is checked by the server', async () => {
     await sam.go(`${base}/posts/new`);
