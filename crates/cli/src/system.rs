@@ -40,8 +40,9 @@ pub struct Connectors {
 }
 
 impl Connectors {
-    pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { bluesky: Bluesky::new(Http::new(Reach::Anywhere)?) })
+    pub fn new(allow_local_service: bool) -> anyhow::Result<Self> {
+        let reach = if allow_local_service { Reach::PublicAndThisMachine } else { Reach::Public };
+        Ok(Self { bluesky: Bluesky::new(Http::new(reach)?) })
     }
 }
 
