@@ -30,12 +30,24 @@ async fn verify(args: &DataArgs) -> anyhow::Result<ExitCode> {
         let report = data.store.verify_record(practice.id).await?;
         let name = &practice.settings.name;
         match report.fault {
-            None => writeln!(out, "{name}: all {} entries are as they were written.", report.sound)?,
+            None => writeln!(
+                out,
+                "{name}: all {} entries are as they were written.",
+                report.sound
+            )?,
             Some(fault) => {
                 sound = false;
-                writeln!(out, "{name}: {fault}. The {} entries before it are as they were written.", report.sound)?;
+                writeln!(
+                    out,
+                    "{name}: {fault}. The {} entries before it are as they were written.",
+                    report.sound
+                )?;
             }
         }
     }
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

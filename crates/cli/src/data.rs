@@ -13,10 +13,20 @@ use bedside_store::{Store, Vault};
 #[derive(Debug, Clone, clap::Args)]
 pub struct DataArgs {
     /// The folder for the database, the key and the record's anchors.
-    #[arg(long, value_name = "DIR", env = "BEDSIDE_DATA", default_value = "./bedside-data")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "BEDSIDE_DATA",
+        default_value = "./bedside-data"
+    )]
     pub data: PathBuf,
     /// A PostgreSQL database instead of the SQLite file in the folder: postgres://user:password@host/name.
-    #[arg(long, value_name = "URL", env = "BEDSIDE_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "BEDSIDE_DATABASE",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
 }
 
@@ -32,9 +42,16 @@ impl DataArgs {
     /// Opens the folder for a server, making it at the first run; refuses when another server has it open.
     pub async fn open_alone(&self, world: &World) -> anyhow::Result<Data> {
         make_private(&self.data)?;
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(self.data.join("lock"))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.data.join("lock"))?;
         if lock.try_lock().is_err() {
-            bail!("Bedside is running on {} already. Stop it first, or choose another folder with --data.", self.data.display());
+            bail!(
+                "Bedside is running on {} already. Stop it first, or choose another folder with --data.",
+                self.data.display()
+            );
         }
         self.open_with(world, Some(lock)).await
     }
@@ -42,7 +59,10 @@ impl DataArgs {
     /// Opens an existing folder beside a running server.
     pub async fn open_beside(&self, world: &World) -> anyhow::Result<Data> {
         if !self.data.join("key").is_file() {
-            bail!("There is no Bedside data in {}. Name the folder with --data.", self.data.display());
+            bail!(
+                "There is no Bedside data in {}. Name the folder with --data.",
+                self.data.display()
+            );
         }
         self.open_with(world, None).await
     }
@@ -55,13 +75,23 @@ impl DataArgs {
             Some(url) => Store::open_postgres(url, anchors, vault).await?,
             None => Store::open_sqlite(self.data.join("bedside.sqlite"), anchors, vault).await?,
         };
-        let name = format!("server {}", bedside_core::content::sha256_hex(&key).get(..12).unwrap_or_default());
-        Ok(Data { store, name, _lock: lock })
+        let name = format!(
+            "server {}",
+            bedside_core::content::sha256_hex(&key)
+                .get(..12)
+                .unwrap_or_default()
+        );
+        Ok(Data {
+            store,
+            name,
+            _lock: lock,
+        })
     }
 }
 
 fn make_private(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -72,8 +102,12 @@ fn make_private(folder: &Path) -> anyhow::Result<()> {
 
 fn key(path: &Path, world: &World) -> anyhow::Result<[u8; 32]> {
     if let Ok(text) = fs::read_to_string(path) {
-        return parse_key(&text)
-            .with_context(|| format!("{} is damaged; put the file back from your backup", path.display()));
+        return parse_key(&text).with_context(|| {
+            format!(
+                "{} is damaged; put the file back from your backup",
+                path.display()
+            )
+        });
     }
     let key: [u8; 32] = world.bytes();
     let mut options = OpenOptions::new();
@@ -83,7 +117,9 @@ fn key(path: &Path, world: &World) -> anyhow::Result<[u8; 32]> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let mut file = options
+        .open(path)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
     writeln!(file, "{}", hex(&key))?;
     file.sync_all()?;
     Ok(key)

@@ -23,7 +23,12 @@ pub struct Args {
     #[command(flatten)]
     pub data: DataArgs,
     /// Where to listen. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", env = "BEDSIDE_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "BEDSIDE_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub outside: OutsideArgs,
@@ -60,14 +65,19 @@ pub struct OutsideArgs {
 
 /// The runtime on which everything runs.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// Log lines to standard error; `BEDSIDE_LOG=debug` says more. Never a draft, a name or a secret.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BEDSIDE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,hyper=warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -75,8 +85,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let world = system::world();
         let data = args.data.open_alone(&world).await?;
-        let networks: Arc<dyn Networks> = Arc::new(Connectors::new(args.outside.allow_local_service)?);
-        serve(world, data, networks, args.listen, &args.outside, Setting::Real).await
+        let networks: Arc<dyn Networks> =
+            Arc::new(Connectors::new(args.outside.allow_local_service)?);
+        serve(
+            world,
+            data,
+            networks,
+            args.listen,
+            &args.outside,
+            Setting::Real,
+        )
+        .await
     })
 }
 
@@ -95,11 +114,14 @@ pub async fn serve(
     outside: &OutsideArgs,
     setting: Setting,
 ) -> anyhow::Result<ExitCode> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("nobody can listen at {listen}: it may be taken. Choose another with --listen"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("nobody can listen at {listen}: it may be taken. Choose another with --listen")
+    })?;
     let address = format!("http://{}", listener.local_addr()?);
-    let public_address = outside.public_address.clone().unwrap_or_else(|| address.clone());
+    let public_address = outside
+        .public_address
+        .clone()
+        .unwrap_or_else(|| address.clone());
     let public_address = public_address.trim_end_matches('/').to_owned();
     let (mailer, mail_host) = outside.mailer()?;
     let wake = Arc::new(Notify::new());
@@ -112,7 +134,11 @@ pub async fn serve(
         wake.clone(),
     );
     worker.recover().await?;
-    let options = Options { public_address, mail_host, demo: matches!(setting, Setting::Demo(_)) };
+    let options = Options {
+        public_address,
+        mail_host,
+        demo: matches!(setting, Setting::Demo(_)),
+    };
     let code = first_run_code(&data.store, &world).await?;
     let app = App::new(data.store.clone(), world, networks, options, wake);
     let (stop, stopping) = watch::channel(false);
@@ -188,12 +214,22 @@ pub fn run_worker(args: WorkerArgs) -> anyhow::Result<ExitCode> {
 impl OutsideArgs {
     /// Nothing outside: the example practice.
     pub fn nothing() -> Self {
-        Self { public_address: None, smtp: None, mail_from: None, allow_local_service: false }
+        Self {
+            public_address: None,
+            smtp: None,
+            mail_from: None,
+            allow_local_service: false,
+        }
     }
 
     fn mailer(&self) -> anyhow::Result<(Option<Arc<Mailer>>, Option<String>)> {
-        let Some(address) = &self.smtp else { return Ok((None, None)) };
-        let from = self.mail_from.clone().context("say who the mail is from with BEDSIDE_MAIL_FROM")?;
+        let Some(address) = &self.smtp else {
+            return Ok((None, None));
+        };
+        let from = self
+            .mail_from
+            .clone()
+            .context("say who the mail is from with BEDSIDE_MAIL_FROM")?;
         let settings = mail_settings(address, from)?;
         let host = settings.host.clone();
         let mailer = Mailer::new(&settings).context("the mail settings cannot be used")?;
@@ -214,11 +250,25 @@ fn mail_settings(address: &str, from: String) -> anyhow::Result<MailSettings> {
     };
     let plain = |text: &str| {
         let query = format!("x={}", text.replace('+', "%2B"));
-        url::form_urlencoded::parse(query.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+        url::form_urlencoded::parse(query.as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
     };
-    let sign_in = (!url.username().is_empty())
-        .then(|| (plain(url.username()), plain(url.password().unwrap_or_default())));
-    Ok(MailSettings { host, port: url.port().unwrap_or(port), security, sign_in, from, authority: None })
+    let sign_in = (!url.username().is_empty()).then(|| {
+        (
+            plain(url.username()),
+            plain(url.password().unwrap_or_default()),
+        )
+    });
+    Ok(MailSettings {
+        host,
+        port: url.port().unwrap_or(port),
+        security,
+        sign_in,
+        from,
+        authority: None,
+    })
 }
 
 #[cfg(test)]
@@ -229,10 +279,19 @@ mod tests {
     fn mail_addresses_say_how_to_connect() {
         let of = |address| mail_settings(address, "Bedside <b@weirlane.example>".into());
         let settings = of("smtp://social%40weirlane.example:p%2Bq@mail.weirlane.example").unwrap();
-        assert_eq!((settings.port, settings.security), (587, Security::StartTls));
-        assert_eq!(settings.sign_in, Some(("social@weirlane.example".into(), "p+q".into())));
+        assert_eq!(
+            (settings.port, settings.security),
+            (587, Security::StartTls)
+        );
+        assert_eq!(
+            settings.sign_in,
+            Some(("social@weirlane.example".into(), "p+q".into()))
+        );
         assert_eq!(of("smtps://mail.weirlane.example").unwrap().port, 465);
-        assert_eq!(of("smtp://127.0.0.1:2525").unwrap().security, Security::None);
+        assert_eq!(
+            of("smtp://127.0.0.1:2525").unwrap().security,
+            Security::None
+        );
         assert!(of("mail.weirlane.example").is_err());
         assert!(of("http://mail.weirlane.example").is_err());
     }

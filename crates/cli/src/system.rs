@@ -12,7 +12,10 @@ use jiff::Timestamp;
 struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where the present moment comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the present moment comes in"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -41,8 +44,14 @@ pub struct Connectors {
 
 impl Connectors {
     pub fn new(allow_local_service: bool) -> anyhow::Result<Self> {
-        let reach = if allow_local_service { Reach::PublicAndThisMachine } else { Reach::Public };
-        Ok(Self { bluesky: Bluesky::new(Http::new(reach)?) })
+        let reach = if allow_local_service {
+            Reach::PublicAndThisMachine
+        } else {
+            Reach::Public
+        };
+        Ok(Self {
+            bluesky: Bluesky::new(Http::new(reach)?),
+        })
     }
 }
 

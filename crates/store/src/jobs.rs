@@ -221,7 +221,11 @@ impl Tx {
     /// # Errors
     /// When the store fails.
     pub async fn hurry_jobs(&mut self, kind: JobKind, now: Timestamp) -> Result<(), Error> {
-        self.run("UPDATE jobs SET run_at = $2 WHERE kind = $1 AND run_at > $2", args![kind.slug(), now]).await?;
+        self.run(
+            "UPDATE jobs SET run_at = $2 WHERE kind = $1 AND run_at > $2",
+            args![kind.slug(), now],
+        )
+        .await?;
         Ok(())
     }
 

@@ -34,7 +34,11 @@ pub(crate) async fn hash(app: &App, password: String) -> Result<String, Error> {
 
 /// Whether the password is the one that was hashed. Without a hash the same work is done, so that the time taken does
 /// not tell whether someone is known.
-pub(crate) async fn matches(app: &App, password: String, hash: Option<String>) -> Result<bool, Error> {
+pub(crate) async fn matches(
+    app: &App,
+    password: String,
+    hash: Option<String>,
+) -> Result<bool, Error> {
     let _turn = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
     tokio::task::spawn_blocking(move || match hash {
         Some(hash) => PasswordHash::new(&hash)

@@ -10,7 +10,10 @@
 use bedside_core::channel::Channel;
 use bedside_core::content::Content;
 use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, Next, Step};
-use bedside_core::network::{Credentials, Frozen, Mention, Network, Outcome, Parcel, Picture, PictureBytes, Sighting, Trouble};
+use bedside_core::network::{
+    Credentials, Frozen, Mention, Network, Outcome, Parcel, Picture, PictureBytes, Sighting,
+    Trouble,
+};
 use bedside_core::post::Post;
 use bedside_core::practice::Practice;
 use bedside_core::{PracticeId, screening};
@@ -30,7 +33,9 @@ struct Case {
 
 impl Worker {
     pub(crate) async fn deliver(&self, job: &Job) -> Result<(), Error> {
-        let Ok(id) = job.subject.parse() else { return self.forget(job).await };
+        let Ok(id) = job.subject.parse() else {
+            return self.forget(job).await;
+        };
         let mut tx = self.store.read().await?;
         let Some(seen) = tx.delivery(job.practice, id).await? else {
             drop(tx);
@@ -75,28 +80,52 @@ impl Worker {
         }
         let now = tx.lock_delivery(job.practice, delivery.id).await?;
         // A person may have acted while we were outside; what they said counts.
-        let same = now.is_some_and(|now| matches!(now.state, DeliveryState::Sending | DeliveryState::TakingDown));
+        let same = now.is_some_and(|now| {
+            matches!(
+                now.state,
+                DeliveryState::Sending | DeliveryState::TakingDown
+            )
+        });
         Ok(same)
     }
 
     async fn send(&self, job: &Job, seen: &Delivery, case: &Case) -> Result<(), Error> {
         let network = self.networks.of(case.channel.platform);
-        let Some((delivery, why_not)) = self.pass_gate(job, seen, case, network).await? else { return Ok(()) };
-        let outcome = match (network, &case.credentials, &case.channel.account, &delivery.frozen, why_not) {
+        let Some((delivery, why_not)) = self.pass_gate(job, seen, case, network).await? else {
+            return Ok(());
+        };
+        let outcome = match (
+            network,
+            &case.credentials,
+            &case.channel.account,
+            &delivery.frozen,
+            why_not,
+        ) {
             (_, _, _, _, Some(outcome)) => outcome,
             (Some(network), Some(credentials), Some(account), Some(frozen), None) => {
                 let pictures = self.pictures(job.practice, &case.content).await?;
                 let outcome = network.send(credentials, account, frozen, &pictures).await;
                 outcome
             }
-            _ => Outcome::Refused("This channel is no longer connected. Connect it again, then send the post.".into()),
+            _ => Outcome::Refused(
+                "This channel is no longer connected. Connect it again, then send the post.".into(),
+            ),
         };
         let now = self.world.now();
-        let step = delivery::heard(&delivery, &outcome, case.practice.settings.late_limit_minutes, now);
+        let step = delivery::heard(
+            &delivery,
+            &outcome,
+            case.practice.settings.late_limit_minutes,
+            now,
+        );
         if !self.write(job, &step, Some(outcome_word(&outcome))).await? {
             return Ok(());
         }
-        if step.next == Next::Look { self.look(job, &step.delivery, case).await } else { Ok(()) }
+        if step.next == Next::Look {
+            self.look(job, &step.delivery, case).await
+        } else {
+            Ok(())
+        }
     }
 
     /// Rereads, decides and writes the attempt. `None` when nothing is to be sent now; an outcome when the bytes could
@@ -110,12 +139,19 @@ impl Worker {
     ) -> Result<Option<(Delivery, Option<Outcome>)>, Error> {
         let mut why_not = None;
         let mut mentions = Vec::new();
-        if let (None, Some(network), Some(credentials)) = (&seen.frozen, network, &case.credentials) {
+        if let (None, Some(network), Some(credentials)) = (&seen.frozen, network, &case.credentials)
+        {
             // Asked before the attempt is written, because it may take long and is harmless.
-            match network.resolve_mentions(credentials, case.content.text_for(seen.channel)).await {
+            match network
+                .resolve_mentions(credentials, case.content.text_for(seen.channel))
+                .await
+            {
                 Ok(found) => mentions = found,
                 Err(Trouble::Later { why, wait_seconds }) => {
-                    return self.wait_a_little(job, seen, case, &why, wait_seconds).await.map(|()| None);
+                    return self
+                        .wait_a_little(job, seen, case, &why, wait_seconds)
+                        .await
+                        .map(|()| None);
                 }
                 Err(Trouble::Refused(why)) => why_not = Some(Outcome::Refused(why)),
             }
@@ -125,7 +161,9 @@ impl Worker {
         if !tx.holds_job(job, &self.options.name).await? {
             return Ok(None);
         }
-        let Some(delivery) = tx.lock_delivery(job.practice, seen.id).await? else { return Ok(None) };
+        let Some(delivery) = tx.lock_delivery(job.practice, seen.id).await? else {
+            return Ok(None);
+        };
         let case = Case::load(&mut tx, job.practice, &delivery).await?;
         let mut step = self.gate(&mut tx, &delivery, &case, now).await?;
         if step.next == Next::Send && step.delivery.frozen.is_none() {
@@ -156,12 +194,19 @@ impl Worker {
         if !tx.holds_job(job, &self.options.name).await? {
             return Ok(());
         }
-        let Some(delivery) = tx.lock_delivery(job.practice, seen.id).await? else { return Ok(()) };
+        let Some(delivery) = tx.lock_delivery(job.practice, seen.id).await? else {
+            return Ok(());
+        };
         let step = self.gate(&mut tx, &delivery, case, now).await?;
         if step.next == Next::Send {
             let again = now + delivery::backoff(job.tries, wait_seconds);
-            tx.save_delivery(&Delivery { trouble: why.to_owned(), ..delivery }).await?;
-            tx.postpone_job(job, again, "the network did not answer").await?;
+            tx.save_delivery(&Delivery {
+                trouble: why.to_owned(),
+                ..delivery
+            })
+            .await?;
+            tx.postpone_job(job, again, "the network did not answer")
+                .await?;
         } else {
             tx.apply_step(&step, None, &self.world).await?;
             self.tell(&mut tx, &step.delivery, now).await?;
@@ -169,24 +214,48 @@ impl Worker {
         tx.commit().await
     }
 
-    async fn gate(&self, tx: &mut Tx, delivery: &Delivery, case: &Case, now: Timestamp) -> Result<Step, Error> {
+    async fn gate(
+        &self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Step, Error> {
         let practice = case.practice.id;
         let authorisation = tx.authorisation(practice, delivery.id).await?;
         let overrides = tx.overrides(practice, delivery.revision).await?;
-        let located = screening::screen(self.engine, &case.practice, std::slice::from_ref(&case.channel), &only(&case.content, delivery))?;
+        let located = screening::screen(
+            self.engine,
+            &case.practice,
+            std::slice::from_ref(&case.channel),
+            &only(&case.content, delivery),
+        )?;
         let standing = screening::standing(&located, overrides);
         if now >= delivery.due && delivery.state == DeliveryState::Queued {
             let pack = env!("CARGO_PKG_VERSION");
-            tx.keep_check(practice, delivery.revision, CheckMoment::Sending, pack, &standing.findings, now).await?;
+            tx.keep_check(
+                practice,
+                delivery.revision,
+                CheckMoment::Sending,
+                pack,
+                &standing.findings,
+                now,
+            )
+            .await?;
         }
-        let accepted = authorisation.as_ref().map(|a| a.accepted.as_slice()).unwrap_or_default();
+        let accepted = authorisation
+            .as_ref()
+            .map(|a| a.accepted.as_slice())
+            .unwrap_or_default();
         let capability = case.channel.platform.capability();
         let gate = Gate {
             authorisation: authorisation.as_ref(),
             current_revision: case.post.revision,
             seal_now: case.content.seal_for(delivery.channel),
             needs_opinion: case.practice.settings.needs_second_opinion,
-            new_finding: standing.new_since(accepted).map(|finding| finding.message.clone()),
+            new_finding: standing
+                .new_since(accepted)
+                .map(|finding| finding.message.clone()),
             channel_ready: case.channel.active && (!capability.sends || case.credentials.is_some()),
             sends_itself: capability.sends,
             retry_safety: capability.retry_safety,
@@ -199,31 +268,59 @@ impl Worker {
         let sighting = self.sighting(delivery, case).await;
         let now = self.world.now();
         let started = self.started(job.practice, delivery).await?.unwrap_or(now);
-        let step = delivery::saw(delivery, &sighting, case.channel.platform.capability().retry_safety, started, now);
+        let step = delivery::saw(
+            delivery,
+            &sighting,
+            case.channel.platform.capability().retry_safety,
+            started,
+            now,
+        );
         self.write(job, &step, None).await?;
         Ok(())
     }
 
     async fn sighting(&self, delivery: &Delivery, case: &Case) -> Result<Sighting, Trouble> {
-        match (self.networks.of(case.channel.platform), &case.credentials, &case.channel.account, &delivery.frozen) {
+        match (
+            self.networks.of(case.channel.platform),
+            &case.credentials,
+            &case.channel.account,
+            &delivery.frozen,
+        ) {
             (Some(network), Some(credentials), Some(account), Some(frozen)) => {
                 network.look(credentials, account, frozen).await
             }
-            _ => Err(Trouble::Refused("This channel is no longer connected, so we cannot look.".into())),
+            _ => Err(Trouble::Refused(
+                "This channel is no longer connected, so we cannot look.".into(),
+            )),
         }
     }
 
-    async fn started(&self, practice: PracticeId, delivery: &Delivery) -> Result<Option<Timestamp>, Error> {
+    async fn started(
+        &self,
+        practice: PracticeId,
+        delivery: &Delivery,
+    ) -> Result<Option<Timestamp>, Error> {
         let mut tx = self.store.read().await?;
-        Ok(tx.attempts(practice, delivery.id).await?.last().map(|attempt| attempt.started_at))
+        Ok(tx
+            .attempts(practice, delivery.id)
+            .await?
+            .last()
+            .map(|attempt| attempt.started_at))
     }
 
     async fn take_down(&self, job: &Job, delivery: &Delivery, case: &Case) -> Result<(), Error> {
-        let asked = match (self.networks.of(case.channel.platform), &case.credentials, &case.channel.account, &delivery.frozen) {
+        let asked = match (
+            self.networks.of(case.channel.platform),
+            &case.credentials,
+            &case.channel.account,
+            &delivery.frozen,
+        ) {
             (Some(network), Some(credentials), Some(account), Some(frozen)) => {
                 network.take_down(credentials, account, frozen).await
             }
-            _ => Err(Trouble::Refused("This channel is no longer connected, so a person must remove the post.".into())),
+            _ => Err(Trouble::Refused(
+                "This channel is no longer connected, so a person must remove the post.".into(),
+            )),
         };
         let found = match asked {
             Ok(()) => self.sighting(delivery, case).await,
@@ -234,12 +331,22 @@ impl Worker {
         Ok(())
     }
 
-    async fn pictures(&self, practice: PracticeId, content: &Content) -> Result<Vec<PictureBytes>, Error> {
+    async fn pictures(
+        &self,
+        practice: PracticeId,
+        content: &Content,
+    ) -> Result<Vec<PictureBytes>, Error> {
         let mut tx = self.store.read().await?;
         let mut pictures = Vec::with_capacity(content.pictures.len());
         for picture in &content.pictures {
-            let media = tx.media(practice, &picture.sha256).await?.ok_or(Error::Unreadable("media"))?;
-            pictures.push(PictureBytes { mime: media.mime, bytes: media.bytes });
+            let media = tx
+                .media(practice, &picture.sha256)
+                .await?
+                .ok_or(Error::Unreadable("media"))?;
+            pictures.push(PictureBytes {
+                mime: media.mime,
+                bytes: media.bytes,
+            });
         }
         Ok(pictures)
     }
@@ -260,7 +367,8 @@ impl Case {
 /// The content as it goes to one channel.
 fn only(content: &Content, delivery: &Delivery) -> Content {
     let mut only = content.clone();
-    only.places.retain(|place| place.channel == delivery.channel);
+    only.places
+        .retain(|place| place.channel == delivery.channel);
     only
 }
 
@@ -271,7 +379,9 @@ fn freeze(
     mentions: Vec<Mention>,
 ) -> Result<Frozen, Trouble> {
     let (Some(network), Some(account)) = (network, &case.channel.account) else {
-        return Err(Trouble::Refused("This channel is no longer connected. Connect it again, then send the post.".into()));
+        return Err(Trouble::Refused(
+            "This channel is no longer connected. Connect it again, then send the post.".into(),
+        ));
     };
     let pictures = case
         .content
@@ -279,8 +389,9 @@ fn freeze(
         .iter()
         .map(|picture| {
             Ok(Picture {
-                sha256: from_hex(&picture.sha256)
-                    .ok_or_else(|| Trouble::Refused("A picture of this post can no longer be read.".into()))?,
+                sha256: from_hex(&picture.sha256).ok_or_else(|| {
+                    Trouble::Refused("A picture of this post can no longer be read.".into())
+                })?,
                 mime: picture.mime.clone(),
                 size: picture.size,
                 width: picture.width,

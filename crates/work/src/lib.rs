@@ -70,7 +70,15 @@ impl Worker {
         options: Options,
         wake: Arc<Notify>,
     ) -> Self {
-        Self { store, world, networks, mailer, engine: Engine::builtin(), options: Arc::new(options), wake }
+        Self {
+            store,
+            world,
+            networks,
+            mailer,
+            engine: Engine::builtin(),
+            options: Arc::new(options),
+            wake,
+        }
     }
 
     /// Takes back what this worker held when it was last stopped, so that nothing waits for a lease to run out.
@@ -102,7 +110,9 @@ impl Worker {
             };
             let idle = claimed.is_empty();
             for job in claimed {
-                let Ok(place) = places.clone().acquire_owned().await else { return };
+                let Ok(place) = places.clone().acquire_owned().await else {
+                    return;
+                };
                 let worker = self.clone();
                 tokio::spawn(async move {
                     worker.work(&job).await;
@@ -131,7 +141,9 @@ impl Worker {
         let mut done = 0;
         loop {
             let jobs = self.claim(1).await?;
-            let Some(job) = jobs.first() else { return Ok(done) };
+            let Some(job) = jobs.first() else {
+                return Ok(done);
+            };
             self.work(job).await;
             done += 1;
         }
@@ -151,16 +163,24 @@ impl Worker {
         }
         let mut tx = self.store.write().await?;
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
-        let jobs = tx.claim_jobs(&self.options.name, now, self.options.lease, limit).await?;
+        let jobs = tx
+            .claim_jobs(&self.options.name, now, self.options.lease, limit)
+            .await?;
         tx.commit().await?;
         Ok(jobs)
     }
 
     async fn rest(&self) -> Duration {
-        let Ok(mut tx) = self.store.read().await else { return REST };
-        let Ok(Some(at)) = tx.next_job_at().await else { return REST };
+        let Ok(mut tx) = self.store.read().await else {
+            return REST;
+        };
+        let Ok(Some(at)) = tx.next_job_at().await else {
+            return REST;
+        };
         let until = at.duration_since(self.world.now());
-        Duration::try_from(until).unwrap_or(Duration::from_millis(1)).min(REST)
+        Duration::try_from(until)
+            .unwrap_or(Duration::from_millis(1))
+            .min(REST)
     }
 
     async fn work(&self, job: &Job) {

@@ -28,7 +28,8 @@ impl Worker {
         };
         let Some(mailer) = &self.mailer else {
             let mut tx = self.store.write().await?;
-            tx.postpone_job(job, now + REST, "no mail server is set up").await?;
+            tx.postpone_job(job, now + REST, "no mail server is set up")
+                .await?;
             return tx.commit().await;
         };
         let host = url_host(&self.options.public_address);
@@ -48,16 +49,25 @@ impl Worker {
         }
         match sent {
             Ok(()) => {
-                tx.settle_mail(job.practice, mail.id, MailState::Sent, "", now).await?;
+                tx.settle_mail(job.practice, mail.id, MailState::Sent, "", now)
+                    .await?;
                 tx.finish_job(job.practice, job.kind, &job.subject).await?;
             }
             Err(MailTrouble::Later { why, wait_seconds }) if job.tries < TRIES => {
-                tx.settle_mail(job.practice, mail.id, MailState::Waiting, &why, now).await?;
+                tx.settle_mail(job.practice, mail.id, MailState::Waiting, &why, now)
+                    .await?;
                 let again = now + bedside_core::delivery::backoff(job.tries, wait_seconds);
                 tx.postpone_job(job, again, &why).await?;
             }
             Err(trouble) => {
-                tx.settle_mail(job.practice, mail.id, MailState::Failed, &trouble.to_string(), now).await?;
+                tx.settle_mail(
+                    job.practice,
+                    mail.id,
+                    MailState::Failed,
+                    &trouble.to_string(),
+                    now,
+                )
+                .await?;
                 tx.finish_job(job.practice, job.kind, &job.subject).await?;
             }
         }
@@ -68,7 +78,11 @@ impl Worker {
 fn url_host(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', ':']).next().unwrap_or_default();
-    if host.is_empty() { "bedside.invalid".to_owned() } else { host.to_owned() }
+    if host.is_empty() {
+        "bedside.invalid".to_owned()
+    } else {
+        host.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +91,10 @@ mod tests {
 
     #[test]
     fn the_message_id_names_the_host_alone() {
-        assert_eq!(url_host("https://bedside.weirlane.example:8443/x"), "bedside.weirlane.example");
+        assert_eq!(
+            url_host("https://bedside.weirlane.example:8443/x"),
+            "bedside.weirlane.example"
+        );
         assert_eq!(url_host("http://127.0.0.1:8080"), "127.0.0.1");
     }
 }

@@ -9,21 +9,33 @@ use crate::Worker;
 
 impl Worker {
     /// Queues the message, in the unit of work that wrote the state.
-    pub(crate) async fn tell(&self, tx: &mut Tx, delivery: &Delivery, now: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn tell(
+        &self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let practice = delivery.practice;
-        let place = tx.channel(practice, delivery.channel).await?.platform.name();
+        let place = tx
+            .channel(practice, delivery.channel)
+            .await?
+            .platform
+            .name();
         let path = match delivery.state {
             DeliveryState::ByHand => format!("/by-hand/{}", delivery.id),
             _ => format!("/posts/{}", delivery.post),
         };
         let link = format!("{}{path}", self.options.public_address);
-        let Some((subject, what)) = words(delivery, place) else { return Ok(()) };
+        let Some((subject, what)) = words(delivery, place) else {
+            return Ok(());
+        };
         let author = tx.post(practice, delivery.post).await?.author;
         let members = tx.members(practice).await?;
         let to = members.iter().filter(|member| {
             member.active
                 && (member.id == author
-                    || (member.roles.has(Role::Responsible) && delivery.state != DeliveryState::ByHand))
+                    || (member.roles.has(Role::Responsible)
+                        && delivery.state != DeliveryState::ByHand))
         });
         for member in to {
             let mail = NewMail {

@@ -26,10 +26,23 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let world = system::world();
-        let data = DataArgs { data: args.data, database: None }.open_alone(&world).await?;
+        let data = DataArgs {
+            data: args.data,
+            database: None,
+        }
+        .open_alone(&world)
+        .await?;
         let network = Arc::new(network::Pretend::default());
         let password = practice::fill(&data.store, &world, network.clone()).await?;
         let greeting = practice::greeting(&password);
-        serve(world, data, network, args.listen, &OutsideArgs::nothing(), Setting::Demo(greeting)).await
+        serve(
+            world,
+            data,
+            network,
+            args.listen,
+            &OutsideArgs::nothing(),
+            Setting::Demo(greeting),
+        )
+        .await
     })
 }

@@ -22,22 +22,76 @@ use tokio::sync::Notify;
 
 /// Name, e-mail address and roles; the first is the responsible person.
 const PEOPLE: [(&str, &str, &[Role]); 5] = [
-    ("Priya Nair", "priya@weirlane.example", &[Role::Responsible, Role::Author]),
-    ("Dr Tom Hale", "tom@weirlane.example", &[Role::Approver, Role::Author]),
+    (
+        "Priya Nair",
+        "priya@weirlane.example",
+        &[Role::Responsible, Role::Author],
+    ),
+    (
+        "Dr Tom Hale",
+        "tom@weirlane.example",
+        &[Role::Approver, Role::Author],
+    ),
     ("Dr Aisha Shah", "aisha@weirlane.example", &[Role::Approver]),
     ("Sam Reed", "sam@weirlane.example", &[Role::Author]),
-    ("Bright Words Agency", "hello@brightwords.example", &[Role::Agency]),
+    (
+        "Bright Words Agency",
+        "hello@brightwords.example",
+        &[Role::Agency],
+    ),
 ];
 
 /// Days from today, time, author (by place in [`PEOPLE`]), how far it has come, text.
 const POSTS: [(i32, &str, usize, Stage, &str); 7] = [
-    (-3, "09:00", 3, Stage::Approved, "How to brush round a brace: small head, small circles, one tooth at a time. It takes two minutes longer and saves a lot of bother."),
-    (-1, "12:30", 1, Stage::Approved, "We are open late this Thursday, until 7pm. Ring 01632 960410 if the day is hard for you."),
-    (1, "09:00", 3, Stage::Approved, "Why gums bleed, and what helps: gentle brushing twice a day, cleaning between the teeth, and a check-up if it goes on for two weeks."),
-    (2, "12:30", 1, Stage::Asked, "Rugby this spring? A mouthguard that fits can protect teeth, lips and jaw. Ask us which kind suits your child's sport."),
-    (4, "09:00", 3, Stage::Draft, "Lovely to see Mrs Okafor smiling again after her new front teeth! Come in this week for anti-wrinkle injections, 20% off til Sunday."),
-    (6, "10:00", 4, Stage::Draft, "The best dentists in Ashby: painless fillings, guaranteed!"),
-    (8, "09:00", 3, Stage::Draft, "Teething? A clean, cold teething ring can soothe sore gums."),
+    (
+        -3,
+        "09:00",
+        3,
+        Stage::Approved,
+        "How to brush round a brace: small head, small circles, one tooth at a time. It takes two minutes longer and saves a lot of bother.",
+    ),
+    (
+        -1,
+        "12:30",
+        1,
+        Stage::Approved,
+        "We are open late this Thursday, until 7pm. Ring 01632 960410 if the day is hard for you.",
+    ),
+    (
+        1,
+        "09:00",
+        3,
+        Stage::Approved,
+        "Why gums bleed, and what helps: gentle brushing twice a day, cleaning between the teeth, and a check-up if it goes on for two weeks.",
+    ),
+    (
+        2,
+        "12:30",
+        1,
+        Stage::Asked,
+        "Rugby this spring? A mouthguard that fits can protect teeth, lips and jaw. Ask us which kind suits your child's sport.",
+    ),
+    (
+        4,
+        "09:00",
+        3,
+        Stage::Draft,
+        "Lovely to see Mrs Okafor smiling again after her new front teeth! Come in this week for anti-wrinkle injections, 20% off til Sunday.",
+    ),
+    (
+        6,
+        "10:00",
+        4,
+        Stage::Draft,
+        "The best dentists in Ashby: painless fillings, guaranteed!",
+    ),
+    (
+        8,
+        "09:00",
+        3,
+        Stage::Draft,
+        "Teething? A clean, cold teething ring can soothe sore gums.",
+    ),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +103,9 @@ enum Stage {
 
 /// What the visitor is told on the console.
 pub fn greeting(password: &str) -> String {
-    let mut text = format!("This is an example: nothing is sent anywhere. The password for everyone is {password}");
+    let mut text = format!(
+        "This is an example: nothing is sent anywhere. The password for everyone is {password}"
+    );
     for (name, email, _) in PEOPLE {
         text.push_str(&format!("\n  {name}: {email}"));
     }
@@ -78,12 +134,19 @@ impl Chance for Earlier {
 }
 
 fn earlier(world: &World, by: SignedDuration) -> World {
-    let earlier = Arc::new(Earlier { world: world.clone(), by });
+    let earlier = Arc::new(Earlier {
+        world: world.clone(),
+        by,
+    });
     World::new(earlier.clone(), earlier)
 }
 
 /// Fills an empty store with the example, and gives everyone in it a new password.
-pub async fn fill(store: &Store, world: &World, networks: Arc<dyn Networks>) -> anyhow::Result<String> {
+pub async fn fill(
+    store: &Store,
+    world: &World,
+    networks: Arc<dyn Networks>,
+) -> anyhow::Result<String> {
     let password = bedside_core::content::hex(&world.bytes::<5>());
     let hash = bedside_web::hash_now(&password, &world.bytes())?;
     let mut tx = store.write().await?;
@@ -125,10 +188,17 @@ async fn people(tx: &mut Tx, world: &World, hash: &str) -> anyhow::Result<Cast> 
         };
         tx.create_person(&login, now).await?;
         let roles = Roles::from_iter(roles.iter().copied());
-        let actor = Actor { practice, member: world.id(), name: name.to_owned(), roles };
-        tx.add_member(practice, actor.member, login.person, &actor.roles, now).await?;
+        let actor = Actor {
+            practice,
+            member: world.id(),
+            name: name.to_owned(),
+            roles,
+        };
+        tx.add_member(practice, actor.member, login.person, &actor.roles, now)
+            .await?;
         if actors.is_empty() {
-            tx.record(practice, now, Some(actor.member), &Event::PracticeCreated).await?;
+            tx.record(practice, now, Some(actor.member), &Event::PracticeCreated)
+                .await?;
         }
         actors.push(actor);
     }
@@ -136,7 +206,11 @@ async fn people(tx: &mut Tx, world: &World, hash: &str) -> anyhow::Result<Cast> 
 }
 
 fn settings() -> Settings {
-    let clinician = |name: &str, role: &str, reg: &str| Clinician { name: name.into(), role: role.into(), reg: reg.into() };
+    let clinician = |name: &str, role: &str, reg: &str| Clinician {
+        name: name.into(),
+        role: role.into(),
+        reg: reg.into(),
+    };
     Settings {
         name: "Weir Lane Dental".into(),
         kind: Some(PracticeType::Dental),
@@ -150,7 +224,12 @@ fn settings() -> Settings {
                 clinician("Dr Tom Hale", "dentist", "GDC 100001"),
                 clinician("Dr Aisha Shah", "dentist", "GDC 100002"),
             ],
-            staff: vec![Staff { name: "Priya".into() }, Staff { name: "Sam".into() }],
+            staff: vec![
+                Staff {
+                    name: "Priya".into(),
+                },
+                Staff { name: "Sam".into() },
+            ],
             offers_pom: Some(true),
             offers_fillers: Some(true),
             private_care: Some(true),
@@ -166,7 +245,12 @@ async fn channels(tx: &mut Tx, cast: &Cast, world: &World) -> anyhow::Result<Vec
     let mut ids = Vec::new();
     for (platform, name, address, handle) in [
         (Platform::Bluesky, "Bluesky", "", Some("weirlane.example")),
-        (Platform::Facebook, "Facebook", "https://www.facebook.com/weirlane.example", None),
+        (
+            Platform::Facebook,
+            "Facebook",
+            "https://www.facebook.com/weirlane.example",
+            None,
+        ),
     ] {
         let channel = Channel {
             id: world.id(),
@@ -175,7 +259,10 @@ async fn channels(tx: &mut Tx, cast: &Cast, world: &World) -> anyhow::Result<Vec
             name: name.to_owned(),
             address: address.to_owned(),
             visibility: Visibility::Public,
-            account: handle.map(|handle| Account { id: format!("did:example:{handle}"), handle: handle.to_owned() }),
+            account: handle.map(|handle| Account {
+                id: format!("did:example:{handle}"),
+                handle: handle.to_owned(),
+            }),
             active: true,
             trouble: String::new(),
         };
@@ -184,7 +271,8 @@ async fn channels(tx: &mut Tx, cast: &Cast, world: &World) -> anyhow::Result<Vec
             identifier: handle.into(),
             secret: "example".into(),
         });
-        tx.add_channel(&channel, credentials.as_ref(), manager, world.now()).await?;
+        tx.add_channel(&channel, credentials.as_ref(), manager, world.now())
+            .await?;
         ids.push(channel.id);
     }
     Ok(ids)
@@ -198,23 +286,41 @@ async fn write_post(
     networks: &Arc<dyn Networks>,
     (days, time, author, stage, text): (i32, &str, usize, Stage, &str),
 ) -> anyhow::Result<()> {
-    let author = cast.actors.get(author).context("the author is one of the example's people")?;
+    let author = cast
+        .actors
+        .get(author)
+        .context("the author is one of the example's people")?;
     let date = local_date(world.now(), UK).checked_add(days.days())?;
     let wall = Wall::parse(&date.to_string(), time, UK)?;
     let due = wall.instant()?;
     // Posts of the past were written a day before they went out; the others yesterday.
-    let written = if days < 0 { world.now() - due + SignedDuration::from_hours(24) } else { SignedDuration::from_hours(24) };
+    let written = if days < 0 {
+        world.now().duration_since(due) + SignedDuration::from_hours(24)
+    } else {
+        SignedDuration::from_hours(24)
+    };
     let then = earlier(world, written);
     let places = channels.iter().take(if days < 0 { 1 } else { 2 });
     let content = Content {
         text: text.to_owned(),
-        places: places.map(|id| Place { channel: *id, own_text: None }).collect(),
+        places: places
+            .map(|id| Place {
+                channel: *id,
+                own_text: None,
+            })
+            .collect(),
         pictures: Vec::new(),
         when: When::At(wall),
     };
     let now = then.now();
-    let revision =
-        Revision { id: then.id(), post: then.id(), number: 1, author: author.member, made_at: now, content };
+    let revision = Revision {
+        id: then.id(),
+        post: then.id(),
+        number: 1,
+        author: author.member,
+        made_at: now,
+        content,
+    };
     let post = Post {
         id: revision.post,
         practice: cast.practice,
@@ -238,9 +344,18 @@ async fn write_post(
         step(store, &then, &asked, &revision, reviewer, true).await?;
     }
     if days < 0 {
-        let at_due = earlier(world, world.now() - due);
+        let at_due = earlier(world, world.now().duration_since(due));
         let options = bedside_work::Options::new("example", "http://127.0.0.1:8081");
-        Worker::new(store.clone(), at_due, networks.clone(), None, options, Arc::new(Notify::new())).once().await?;
+        Worker::new(
+            store.clone(),
+            at_due,
+            networks.clone(),
+            None,
+            options,
+            Arc::new(Notify::new()),
+        )
+        .once()
+        .await?;
     }
     Ok(())
 }
@@ -260,9 +375,16 @@ async fn step(
     let located = screening::screen(Engine::builtin(), &practice, &channels, &revision.content)?;
     let standing = screening::standing(&located, Vec::new());
     let act = if approves {
-        Act::Approve { current: revision, standing: &standing }
+        Act::Approve {
+            current: revision,
+            standing: &standing,
+        }
     } else {
-        Act::Ask { current: revision, standing: &standing, needs_opinion: true }
+        Act::Ask {
+            current: revision,
+            standing: &standing,
+            needs_opinion: true,
+        }
     };
     let now = world.now();
     let decision = decide(post, post.revision, &act, actor, &[], now)?;
@@ -280,9 +402,26 @@ async fn step(
         tx.keep_opinion(post, &given).await?;
         opinion = Some(given.id);
     }
-    let moment = if approves { CheckMoment::Approved } else { CheckMoment::Asked };
-    tx.keep_check(post.practice, revision.id, moment, env!("CARGO_PKG_VERSION"), &standing.findings, now).await?;
-    let facts = Facts { seen: post.revision, actor: actor.member, opinion, standing: Some(&standing) };
+    let moment = if approves {
+        CheckMoment::Approved
+    } else {
+        CheckMoment::Asked
+    };
+    tx.keep_check(
+        post.practice,
+        revision.id,
+        moment,
+        env!("CARGO_PKG_VERSION"),
+        &standing.findings,
+        now,
+    )
+    .await?;
+    let facts = Facts {
+        seen: post.revision,
+        actor: actor.member,
+        opinion,
+        standing: Some(&standing),
+    };
     tx.apply_post(&decision, facts, world).await?;
     tx.commit().await?;
     Ok(decision.post)
