@@ -394,15 +394,16 @@ pub const IN_FLIGHT_SECONDS: i64 = 120;
 
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(IN_FLIGHT_SECONDS);
 
-/// Takes in what was seen when looking for a post that was (perhaps) sent; `started` is when the last try was written
-/// down. What is seen of a delivery that has moved on meanwhile changes nothing.
+/// Takes in what was seen when looking for a post that was (perhaps) sent. `started` is when the last try was written
+/// down, `looked` the moment before the look: what was seen before the last try says nothing of it. What is seen of a
+/// delivery that has moved on meanwhile changes nothing.
 #[must_use]
 pub fn saw(
     delivery: &Delivery,
     sighting: &Result<Sighting, Trouble>,
     retry_safety: RetrySafety,
     started: Timestamp,
-    now: Timestamp,
+    looked: Timestamp,
 ) -> Step {
     if delivery.state != DeliveryState::Sending {
         return Step::stays(delivery);
@@ -418,7 +419,7 @@ pub fn saw(
                     link: link.clone(),
                 });
             step.delivery.link.clone_from(link);
-            step.delivery.settled_at = Some(now);
+            step.delivery.settled_at = Some(looked);
             step
         }
         Ok(Sighting::Different { link }) => {
@@ -429,14 +430,14 @@ pub fn saw(
             step.delivery.link.clone_from(link);
             step
         }
-        Ok(Sighting::Gone) if now < started + IN_FLIGHT => Step::to(
+        Ok(Sighting::Gone) if looked < started + IN_FLIGHT => Step::to(
             delivery,
             DeliveryState::Sending,
             Next::WaitUntil(started + IN_FLIGHT),
         ),
         Ok(Sighting::Gone) => match retry_safety {
             RetrySafety::Idempotent => {
-                Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(now))
+                Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(looked))
             }
             RetrySafety::ReconcileOnly | RetrySafety::Never => unknown(
                 delivery,
@@ -449,11 +450,11 @@ pub fn saw(
                 Trouble::Refused(_) => 60,
             };
             let give_up = started + SignedDuration::from_mins(LOOK_FOR_MINUTES);
-            if now >= give_up {
+            if looked >= give_up {
                 return unknown(delivery, &trouble.to_string());
             }
             // A network may ask for hours of patience; a person hears of it at the limit all the same.
-            let again = (now + backoff(delivery.attempts, wait)).min(give_up);
+            let again = (looked + backoff(delivery.attempts, wait)).min(give_up);
             Step::to(delivery, DeliveryState::Sending, Next::WaitUntil(again))
                 .because(trouble.to_string())
         }

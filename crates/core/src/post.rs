@@ -298,7 +298,10 @@ fn changed_meanwhile() -> Refusal {
 
 /// What is sealed must be what the post says now.
 fn is_current(post: &Post, revision: &Revision) -> Result<(), Refusal> {
-    if revision.post == post.id && revision.id == post.revision {
+    if revision.post == post.id
+        && revision.id == post.revision
+        && revision.author == post.revision_author
+    {
         Ok(())
     } else {
         Err(changed_meanwhile())

@@ -1,1 +1,736 @@
+//! Every input in every state of a delivery.
 
+use bedside_core::delivery::{
+    Authorisation, Delivery, DeliveryState as D, Gate, IN_FLIGHT_SECONDS, LOOK_FOR_MINUTES, Next,
+    Settle, Step, TAKE_DOWN_TRIES, backoff, begin, cancel, heard, saw, settle, took_down,
+};
+use bedside_core::event::Event;
+use bedside_core::network::{Outcome, RetrySafety, Sighting, Trouble};
+use bedside_core::people::Role;
+use bedside_core::standing::Accepted;
+use bedside_core::{Refusal, refusal::Kind};
+use jiff::SignedDuration;
+
+use crate::kit::*;
+
+const MINUTE: i64 = 60;
+const LINK: &str = "https://bsky.app/profile/weirlane.example/post/3mfkey22abc2t";
+
+fn wait(seconds: i64) -> Next {
+    Next::WaitUntil(at(seconds))
+}
+
+fn unchanged(step: &Step, before: &Delivery) {
+    assert_eq!(&step.delivery, before);
+    assert_eq!((step.events.len(), &step.next), (0, &Next::Nothing));
+}
+
+fn later(wait_seconds: u32) -> Trouble {
+    Trouble::Later {
+        why: "The network is busy.".into(),
+        wait_seconds,
+    }
+}
+
+fn refused() -> Trouble {
+    Trouble::Refused("The password is not accepted.".into())
+}
+
+#[test]
+fn a_delivery_that_is_due_and_let_out_begins_to_be_sent_and_every_other_state_stays() {
+    let authorisation = authorisation();
+    let gate = gate(Some(&authorisation));
+    for state in D::ALL {
+        let before = delivery(state);
+        let step = begin(&before, &gate, at(0));
+        let (expected, next) = match state {
+            D::Queued => (D::Sending, Next::Send),
+            D::Sending => (D::Sending, Next::Look),
+            D::TakingDown => (D::TakingDown, Next::Delete),
+            other => (other, Next::Nothing),
+        };
+        assert_eq!((step.delivery.state, &step.next), (expected, &next));
+        if state == D::Queued {
+            assert_eq!(
+                step.delivery.attempts, 2,
+                "the try is counted before it is made"
+            );
+            assert_eq!(step.delivery.trouble, "");
+            let attempt = 2;
+            let (post, delivery) = (id(10), id(40));
+            assert_eq!(
+                step.events,
+                [Event::SendingStarted {
+                    post,
+                    delivery,
+                    attempt
+                }]
+            );
+        } else {
+            assert_eq!((&step.delivery, step.events.len()), (&before, 0));
+        }
+    }
+}
+
+#[test]
+fn nothing_begins_before_its_time() {
+    let authorisation = authorisation();
+    let gate = gate(Some(&authorisation));
+    for state in D::ALL {
+        let before = delivery(state);
+        let step = begin(&before, &gate, at(-1));
+        assert_eq!(step.delivery, before);
+        let expected = match state {
+            D::Queued | D::TakingDown => wait(0),
+            D::Sending => Next::Look,
+            _ => Next::Nothing,
+        };
+        assert_eq!(step.next, expected, "{state:?}");
+    }
+}
+
+type Closes = fn(&mut Gate<'_>);
+
+#[test]
+fn the_gate_holds_whatever_is_not_exactly_what_was_let_out() {
+    let good = authorisation();
+    let bad: [Authorisation; 4] = [
+        Authorisation {
+            voided: true,
+            ..good.clone()
+        },
+        Authorisation {
+            delivery: id(41),
+            ..good.clone()
+        },
+        Authorisation {
+            revision: id(21),
+            ..good.clone()
+        },
+        Authorisation {
+            seal: content("Another text").seal_for(id(30)),
+            ..good.clone()
+        },
+    ];
+    let no_opinion = Authorisation {
+        opinion: None,
+        ..good.clone()
+    };
+    let mut gates: Vec<(String, Gate<'_>)> = bad
+        .iter()
+        .map(|authorisation| (format!("{authorisation:?}"), gate(Some(authorisation))))
+        .collect();
+    gates.push(("none".into(), gate(None)));
+    gates.push(("no opinion".into(), gate(Some(&no_opinion))));
+    let changes: [(&str, Closes); 4] = [
+        ("another revision", |gate| gate.current_revision = id(21)),
+        ("other bytes", |gate| {
+            gate.seal_now = content("Another text").seal_for(id(30));
+        }),
+        ("new finding", |gate| {
+            gate.new_finding = Some("A patient's name".into())
+        }),
+        ("channel", |gate| gate.channel_ready = false),
+    ];
+    for (name, close) in changes {
+        let mut closed = gate(Some(&good));
+        close(&mut closed);
+        gates.push((name.into(), closed));
+    }
+    for (name, gate) in &gates {
+        for sends_itself in [true, false] {
+            // Held comes before late, so that "send it now" never looks like the way out.
+            for now in [0, 61 * MINUTE] {
+                let gate = Gate {
+                    sends_itself,
+                    ..gate.clone()
+                };
+                let step = begin(&delivery(D::Queued), &gate, at(now));
+                assert_eq!(step.delivery.state, D::Held, "{name}");
+                assert_eq!((step.next, step.delivery.attempts), (Next::Nothing, 1));
+                assert!(!step.delivery.trouble.is_empty() && step.delivery.trouble != "as it was");
+                let told = matches!(&step.events[..], [Event::DeliveryHeld { why, .. }] if *why == step.delivery.trouble);
+                assert!(told, "{name}");
+            }
+        }
+    }
+    let relaxed = Gate {
+        needs_opinion: false,
+        ..gate(Some(&no_opinion))
+    };
+    assert_eq!(
+        begin(&delivery(D::Queued), &relaxed, at(0)).next,
+        Next::Send
+    );
+}
+
+#[test]
+fn too_late_is_asked_about_and_by_hand_is_handed_over() {
+    let authorisation = authorisation();
+    let gate = gate(Some(&authorisation));
+    let at_limit = begin(&delivery(D::Queued), &gate, at(60 * MINUTE));
+    assert_eq!(at_limit.next, Next::Send);
+    let late = begin(&delivery(D::Queued), &gate, at(60 * MINUTE + 1));
+    assert_eq!((late.delivery.state, late.next), (D::Late, Next::Nothing));
+    assert!(matches!(late.events[..], [Event::DeliveryLate { .. }]));
+    let by_hand = [
+        Gate {
+            sends_itself: false,
+            ..gate.clone()
+        },
+        Gate {
+            retry_safety: RetrySafety::Never,
+            ..gate.clone()
+        },
+    ];
+    for gate in by_hand {
+        for now in [0, 600 * MINUTE] {
+            let step = begin(&delivery(D::Queued), &gate, at(now));
+            assert_eq!((step.delivery.state, step.next), (D::ByHand, Next::Nothing));
+            assert!(matches!(step.events[..], [Event::ByHandAsked { .. }]));
+        }
+    }
+}
+
+#[test]
+fn what_is_heard_counts_only_for_the_try_that_is_being_made() {
+    let outcomes = [
+        Outcome::Accepted,
+        Outcome::Refused("Too long".into()),
+        Outcome::NotSent {
+            why: "No network".into(),
+            wait_seconds: 0,
+        },
+        Outcome::Unknown {
+            why: "No answer".into(),
+        },
+    ];
+    for state in D::ALL {
+        for outcome in &outcomes {
+            for attempt in [0, 1, 2] {
+                let before = delivery(state);
+                let step = heard(&before, attempt, outcome, 60, at(5));
+                if state != D::Sending || attempt != before.attempts {
+                    unchanged(&step, &before);
+                    continue;
+                }
+                let (expected, next, trouble) = match outcome {
+                    Outcome::Accepted => (D::Sending, Next::Look, "as it was"),
+                    Outcome::Refused(_) => (D::NotSent, Next::Nothing, "Too long"),
+                    Outcome::NotSent { .. } => (D::Queued, wait(35), "No network"),
+                    Outcome::Unknown { .. } => (D::Sending, Next::Look, "No answer"),
+                };
+                assert_eq!((step.delivery.state, step.next), (expected, next));
+                assert_eq!(step.delivery.trouble, trouble);
+                let told = match outcome {
+                    Outcome::Accepted | Outcome::Unknown { .. } => step.events.is_empty(),
+                    Outcome::Refused(_) => {
+                        matches!(&step.events[..], [Event::DeliveryRefused { why, .. }] if why == trouble)
+                    }
+                    Outcome::NotSent { .. } => {
+                        matches!(&step.events[..], [Event::SendingRetried { why, .. }] if why == trouble)
+                    }
+                };
+                assert!(told, "{outcome:?}: {:?}", step.events);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_try_that_could_not_be_made_in_time_ends_and_says_so() {
+    let not_sent = |wait_seconds| Outcome::NotSent {
+        why: "No network".into(),
+        wait_seconds,
+    };
+    let step = |now, wait_seconds| {
+        heard(
+            &delivery(D::Sending),
+            1,
+            &not_sent(wait_seconds),
+            60,
+            at(now),
+        )
+    };
+    assert_eq!(step(0, 3_600).next, wait(3_600));
+    assert_eq!(step(0, 3_601).delivery.state, D::NotSent);
+    assert_eq!(step(60 * MINUTE - 30, 0).next, wait(60 * MINUTE));
+    assert_eq!(step(60 * MINUTE - 29, 0).delivery.state, D::NotSent);
+    // However long ago someone said "send it now", it does not go on for ever.
+    let allowed = Delivery {
+        late_allowed: true,
+        ..delivery(D::Sending)
+    };
+    let step = heard(&allowed, 1, &not_sent(0), 60, at(61 * MINUTE));
+    assert_eq!(step.delivery.state, D::NotSent);
+    let authorisation = authorisation();
+    let queued = Delivery {
+        state: D::Queued,
+        ..allowed
+    };
+    let step = begin(&queued, &gate(Some(&authorisation)), at(61 * MINUTE));
+    assert_eq!(step.delivery.state, D::Late);
+}
+
+#[test]
+fn waiting_grows_from_half_a_minute_to_a_quarter_of_an_hour() {
+    let seconds: Vec<i64> = [0, 1, 2, 3, 4, 5, 6, 7, 1_000, u32::MAX]
+        .map(|attempts| backoff(attempts, 0).as_secs())
+        .to_vec();
+    assert_eq!(seconds, [30, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
+    assert_eq!(backoff(1, 5_000).as_secs(), 5_000);
+    assert_eq!(backoff(7, 5).as_secs(), 900);
+}
+
+#[test]
+fn what_is_seen_decides_only_while_it_is_being_sent() {
+    let sightings = [
+        Ok(Sighting::There { link: LINK.into() }),
+        Ok(Sighting::Different { link: LINK.into() }),
+        Ok(Sighting::Gone),
+        Err(later(0)),
+        Err(refused()),
+    ];
+    let safeties = [
+        RetrySafety::Idempotent,
+        RetrySafety::ReconcileOnly,
+        RetrySafety::Never,
+    ];
+    for state in D::ALL {
+        for sighting in &sightings {
+            for safety in safeties {
+                let before = delivery(state);
+                let now = IN_FLIGHT_SECONDS;
+                let step = saw(&before, sighting, safety, at(0), at(now));
+                if state != D::Sending {
+                    unchanged(&step, &before);
+                    continue;
+                }
+                let (expected, next) = match (sighting, safety) {
+                    (Ok(Sighting::There { .. }), _) => (D::Live, Next::Nothing),
+                    (Ok(Sighting::Different { .. }), _) => (D::Unknown, Next::Nothing),
+                    (Ok(Sighting::Gone), RetrySafety::Idempotent) => (D::Queued, wait(now)),
+                    (Ok(Sighting::Gone), _) => (D::Unknown, Next::Nothing),
+                    (Err(Trouble::Later { .. }), _) => (D::Sending, wait(now + 30)),
+                    (Err(Trouble::Refused(_)), _) => (D::Sending, wait(now + 60)),
+                };
+                assert_eq!(
+                    (step.delivery.state, step.next),
+                    (expected, next),
+                    "{sighting:?} {safety:?}"
+                );
+                let link = match sighting {
+                    Ok(Sighting::There { link } | Sighting::Different { link }) => link,
+                    _ => "",
+                };
+                assert_eq!(step.delivery.link, link);
+                let live = expected == D::Live;
+                assert_eq!(step.delivery.settled_at, live.then(|| at(now)));
+                assert_eq!(live, step.delivery.trouble.is_empty());
+                match expected {
+                    D::Live => assert!(
+                        matches!(&step.events[..], [Event::DeliveryLive { link, .. }] if link == LINK)
+                    ),
+                    D::Unknown => {
+                        assert!(matches!(step.events[..], [Event::DeliveryUnknown { .. }]))
+                    }
+                    _ => assert!(step.events.is_empty()),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn not_there_is_believed_only_when_no_request_can_still_be_on_its_way() {
+    for safety in [RetrySafety::Idempotent, RetrySafety::ReconcileOnly] {
+        for now in [-30, 0, 1, IN_FLIGHT_SECONDS - 1] {
+            let step = saw(
+                &delivery(D::Sending),
+                &Ok(Sighting::Gone),
+                safety,
+                at(0),
+                at(now),
+            );
+            assert_eq!(
+                (step.delivery.state, step.next),
+                (D::Sending, wait(IN_FLIGHT_SECONDS))
+            );
+        }
+    }
+}
+
+#[test]
+fn looking_ends_at_its_limit_whatever_patience_the_network_asks_for() {
+    let limit = LOOK_FOR_MINUTES * MINUTE;
+    for trouble in [later(0), later(u32::MAX), refused()] {
+        let look = |now| {
+            let seen = Err(trouble.clone());
+            saw(
+                &delivery(D::Sending),
+                &seen,
+                RetrySafety::Idempotent,
+                at(0),
+                at(now),
+            )
+        };
+        match look(limit - 1) {
+            Step {
+                next: Next::WaitUntil(then),
+                delivery,
+                ..
+            } => {
+                assert_eq!(delivery.state, D::Sending);
+                assert_eq!(then, at(limit), "{trouble:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(look(limit).delivery.state, D::Unknown);
+    }
+}
+
+#[test]
+fn a_takedown_is_done_only_when_it_was_looked_for_and_not_found() {
+    let found = [
+        Ok(Sighting::There { link: LINK.into() }),
+        Ok(Sighting::Different { link: LINK.into() }),
+        Ok(Sighting::Gone),
+        Err(later(0)),
+        Err(refused()),
+    ];
+    for state in D::ALL {
+        for found in &found {
+            for tried in [0, 1, TAKE_DOWN_TRIES - 1, TAKE_DOWN_TRIES] {
+                let before = delivery(state);
+                let step = took_down(&before, found, tried, at(5));
+                if state != D::TakingDown {
+                    unchanged(&step, &before);
+                    continue;
+                }
+                let expected = match found {
+                    Ok(Sighting::Gone) => D::Gone,
+                    Err(Trouble::Refused(_)) => D::TakeDownByHand,
+                    _ if tried == TAKE_DOWN_TRIES => D::TakeDownByHand,
+                    _ => D::TakingDown,
+                };
+                assert_eq!(step.delivery.state, expected, "{found:?} {tried}");
+                let gone = expected == D::Gone;
+                assert_eq!(step.delivery.settled_at, gone.then(|| at(5)));
+                assert_eq!(step.delivery.trouble.is_empty(), gone);
+                match expected {
+                    D::Gone => assert!(matches!(step.events[..], [Event::Gone { .. }])),
+                    D::TakeDownByHand => {
+                        assert!(matches!(
+                            step.events[..],
+                            [Event::TakeDownByHandAsked { .. }]
+                        ));
+                        assert_eq!(step.next, Next::Nothing);
+                    }
+                    _ => {
+                        let again = at(5) + backoff(tried.max(1), 0);
+                        assert_eq!(step.next, Next::WaitUntil(again));
+                        assert!(step.events.is_empty());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn acts() -> [(&'static str, Settle); 6] {
+    [
+        ("there", Settle::ItIsThere { link: LINK.into() }),
+        ("not there", Settle::NotThere),
+        ("send now", Settle::SendNow),
+        ("leave", Settle::Leave),
+        ("take down", Settle::TakeDown),
+        ("gone", Settle::ItIsGone),
+    ]
+}
+
+fn outcome(result: &Result<Step, Refusal>) -> &str {
+    match result {
+        Ok(step) => step.delivery.state.slug(),
+        Err(refusal) => refusal.code,
+    }
+}
+
+#[test]
+fn what_a_person_does_in_each_state_is_as_the_table_says() {
+    const NO: &str = "settled_already";
+    const BUSY: &str = "being_sent";
+    // Columns: there, not there, send now, leave, take down where the program can delete, take down where it cannot, gone.
+    let table = [
+        (
+            D::Queued,
+            [NO, NO, NO, "cancelled", "cancelled", "cancelled", NO],
+        ),
+        (
+            D::Held,
+            [NO, NO, "queued", "cancelled", "cancelled", "cancelled", NO],
+        ),
+        (
+            D::Late,
+            [NO, NO, "queued", "cancelled", "cancelled", "cancelled", NO],
+        ),
+        (
+            D::Sending,
+            [
+                BUSY,
+                BUSY,
+                BUSY,
+                BUSY,
+                "taking_down",
+                "take_down_by_hand",
+                BUSY,
+            ],
+        ),
+        (
+            D::ByHand,
+            [
+                "live",
+                NO,
+                NO,
+                "cancelled",
+                "take_down_by_hand",
+                "take_down_by_hand",
+                NO,
+            ],
+        ),
+        (
+            D::Live,
+            [NO, NO, NO, NO, "taking_down", "take_down_by_hand", NO],
+        ),
+        (
+            D::NotSent,
+            [
+                "live",
+                NO,
+                "queued",
+                "cancelled",
+                "cancelled",
+                "cancelled",
+                NO,
+            ],
+        ),
+        (
+            D::Unknown,
+            [
+                "live",
+                "queued",
+                NO,
+                NO,
+                "taking_down",
+                "take_down_by_hand",
+                NO,
+            ],
+        ),
+        (D::Cancelled, ["live", NO, NO, NO, NO, NO, NO]),
+        (D::TakingDown, [NO; 7]),
+        (
+            D::TakeDownByHand,
+            [NO, NO, NO, NO, "taking_down", NO, "gone"],
+        ),
+        (D::Gone, [NO; 7]),
+    ];
+    assert_eq!(table.map(|row| row.0).len(), D::ALL.len());
+    for (state, row) in table {
+        for role in [Role::Responsible, Role::Approver, Role::Author] {
+            let who = actor(OTHER, &[role]);
+            let before = delivery(state);
+            let act = |n: usize, deletes| settle(&before, &acts()[n].1, &who, deletes, at(5));
+            let results = [
+                act(0, true),
+                act(1, true),
+                act(2, true),
+                act(3, true),
+                act(4, true),
+                act(4, false),
+                act(5, false),
+            ];
+            assert_eq!(results.each_ref().map(outcome), row, "{state:?}");
+            for step in results.into_iter().flatten() {
+                assert!(
+                    !step.events.is_empty(),
+                    "every act of a person is on record"
+                );
+                let settled = matches!(step.delivery.state, D::Live | D::Gone);
+                assert_eq!(step.delivery.settled_at, settled.then(|| at(5)));
+                let by_hand = step.delivery.state == D::TakeDownByHand;
+                assert_eq!(step.delivery.trouble.is_empty(), !by_hand);
+            }
+        }
+    }
+}
+
+#[test]
+fn who_may_not_and_who_is_elsewhere_settles_nothing() {
+    for state in D::ALL {
+        for (name, act) in acts() {
+            for role in [Role::Agency, Role::Staff, Role::Auditor] {
+                let result = settle(&delivery(state), &act, &actor(AUTHOR, &[role]), true, at(5));
+                assert_eq!(outcome(&result), "not_your_role", "{name} {role:?}");
+            }
+            let refusal =
+                settle(&delivery(state), &act, &stranger(AUTHOR), true, at(5)).unwrap_err();
+            assert_eq!((refusal.kind, refusal.code), (Kind::NotFound, "not_found"));
+        }
+    }
+}
+
+#[test]
+fn sent_again_by_a_person_counts_from_their_word() {
+    let who = actor(OTHER, &[Role::Author]);
+    let authorisation = authorisation();
+    for (state, act) in [
+        (D::Unknown, Settle::NotThere),
+        (D::Late, Settle::SendNow),
+        (D::Held, Settle::SendNow),
+        (D::NotSent, Settle::SendNow),
+    ] {
+        let hours = 300 * MINUTE;
+        let step = settle(&delivery(state), &act, &who, true, at(hours)).unwrap();
+        assert_eq!(step.next, wait(hours));
+        assert!(step.delivery.late_allowed);
+        let gate = gate(Some(&authorisation));
+        let sent = begin(&step.delivery, &gate, at(hours + 60 * MINUTE));
+        assert_eq!(sent.next, Next::Send);
+        let forgotten = begin(&step.delivery, &gate, at(hours + 61 * MINUTE));
+        assert_eq!(forgotten.delivery.state, D::Late, "{act:?}");
+        // A word of a person does not open the gate.
+        let shut = Gate {
+            authorisation: None,
+            ..gate
+        };
+        assert_eq!(
+            begin(&step.delivery, &shut, at(hours)).delivery.state,
+            D::Held
+        );
+    }
+}
+
+#[test]
+fn what_is_taken_down_while_being_sent_is_deleted_only_after_it_can_have_arrived() {
+    let who = actor(OTHER, &[Role::Author]);
+    let authorisation = authorisation();
+    let gate = gate(Some(&authorisation));
+    let step = settle(&delivery(D::Sending), &Settle::TakeDown, &who, true, at(5)).unwrap();
+    assert_eq!(step.next, wait(5 + IN_FLIGHT_SECONDS));
+    assert!(matches!(step.events[..], [Event::TakeDownAsked { .. }]));
+    let early = begin(&step.delivery, &gate, at(4 + IN_FLIGHT_SECONDS));
+    assert_eq!(
+        early.next, step.next,
+        "also when the worker comes back after a crash"
+    );
+    let then = begin(&step.delivery, &gate, at(5 + IN_FLIGHT_SECONDS));
+    assert_eq!(then.next, Next::Delete);
+    // A live post is deleted at once, whatever time it once had.
+    for due in [at(0), at(9_000)] {
+        let live = Delivery {
+            due,
+            ..delivery(D::Live)
+        };
+        let step = settle(&live, &Settle::TakeDown, &who, true, at(5)).unwrap();
+        assert_eq!(step.next, Next::Delete);
+        assert_eq!(begin(&step.delivery, &gate, at(5)).next, Next::Delete);
+    }
+}
+
+#[test]
+fn what_a_person_posted_under_another_key_is_removed_by_a_person() {
+    let who = actor(OTHER, &[Role::Author]);
+    let elsewhere = "https://bsky.app/profile/weirlane.example/post/3motherkey22c";
+    let there = Settle::ItIsThere {
+        link: format!(" {elsewhere}\n"),
+    };
+    let live = settle(&delivery(D::Unknown), &there, &who, true, at(5)).unwrap();
+    assert_eq!(live.delivery.link, elsewhere);
+    let step = settle(&live.delivery, &Settle::TakeDown, &who, true, at(6)).unwrap();
+    assert_eq!(
+        (step.delivery.state, step.next),
+        (D::TakeDownByHand, Next::Nothing)
+    );
+    let again = settle(&step.delivery, &Settle::TakeDown, &who, true, at(7));
+    assert_eq!(outcome(&again), "settled_already");
+    let never_frozen = Delivery {
+        frozen: None,
+        ..delivery(D::Live)
+    };
+    let step = settle(&never_frozen, &Settle::TakeDown, &who, true, at(6)).unwrap();
+    assert_eq!(step.delivery.state, D::TakeDownByHand);
+}
+
+#[test]
+fn a_link_is_an_address_or_it_is_refused() {
+    let who = actor(OTHER, &[Role::Author]);
+    for link in [
+        "",
+        "  ",
+        "www.facebook.com/weirlane",
+        "javascript:alert(1)",
+        "https://",
+        "https:///etc",
+        "https://a b.example",
+        "https://a.example/\u{7}",
+        "data:text/html,x",
+    ] {
+        let act = Settle::ItIsThere { link: link.into() };
+        let result = settle(&delivery(D::ByHand), &act, &who, false, at(5));
+        assert_eq!(outcome(&result), "link_form", "{link:?}");
+    }
+    let long = Settle::ItIsThere {
+        link: format!("https://a.example/{}", "x".repeat(2_000)),
+    };
+    let result = settle(&delivery(D::ByHand), &long, &who, false, at(5));
+    assert_eq!(outcome(&result), "link_form");
+    let plain = Settle::ItIsThere {
+        link: "HTTP://weirlane.example/news".into(),
+    };
+    let result = settle(&delivery(D::ByHand), &plain, &who, false, at(5));
+    assert_eq!(outcome(&result), "live");
+}
+
+#[test]
+fn only_what_waits_is_taken_back() {
+    for state in D::ALL {
+        let before = delivery(state);
+        let result = cancel(&before);
+        match state {
+            D::Queued | D::Held | D::Late | D::ByHand | D::NotSent => {
+                let step = result.unwrap();
+                assert_eq!(
+                    (step.delivery.state, step.next),
+                    (D::Cancelled, Next::Nothing)
+                );
+                assert!(matches!(step.events[..], [Event::DeliveryCancelled { .. }]));
+            }
+            D::Cancelled => unchanged(&result.unwrap(), &before),
+            _ => assert_eq!(outcome(&result), "already_out", "{state:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_state_is_waiting_or_out_or_taken_back() {
+    for state in D::ALL {
+        let kinds = [state.waits(), state.is_out(), state == D::Cancelled];
+        assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{state:?}");
+        assert_eq!(state.slug().parse(), Ok(state));
+    }
+}
+
+#[test]
+fn the_limits_fit_together() {
+    let in_flight = SignedDuration::from_secs(IN_FLIGHT_SECONDS);
+    assert!(in_flight < SignedDuration::from_mins(LOOK_FOR_MINUTES));
+    // The store keeps what was accepted; an empty list must not mean "everything".
+    assert!(
+        standing(vec![finding(
+            "ID-DOB",
+            bedside_screen::Severity::Block,
+            "1 May 1950"
+        )])
+        .new_since(&Vec::<Accepted>::new())
+        .is_some()
+    );
+}

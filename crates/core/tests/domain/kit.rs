@@ -33,6 +33,7 @@ pub fn actor(member: u128, roles: &[Role]) -> Actor {
     Actor {
         practice: id(9),
         member: id(member),
+        name: format!("Person {member}"),
         roles: Roles::from_iter(roles.iter().copied()),
     }
 }
