@@ -367,6 +367,14 @@ mod tests {
     }
 
     #[test]
+    fn a_place_chosen_twice_is_refused() {
+        let mut twice = sample();
+        assert_eq!(twice.fits(), Ok(()));
+        twice.places[1].channel = twice.places[0].channel;
+        assert_eq!(twice.fits().unwrap_err().code, "channel_twice");
+    }
+
+    #[test]
     fn what_is_missing_is_told_in_the_order_of_the_page() {
         let mut content = Content::default();
         assert_eq!(content.complete().unwrap_err().code, "no_channel");

@@ -1,7 +1,7 @@
 //! Posts, deliveries and people to test with.
 
 use bedside_core::content::{Content, Place, Revision, Seal, When};
-use bedside_core::delivery::{Authorisation, Delivery, DeliveryState, Gate};
+use bedside_core::delivery::{Authorisation, Delivery, DeliveryState, Gate, Next, Step};
 use bedside_core::id::Id;
 use bedside_core::network::{Frozen, RetrySafety};
 use bedside_core::people::{Actor, Role, Roles};
@@ -19,6 +19,18 @@ pub fn id<T: Id>(n: u128) -> T {
 pub fn at(seconds: i64) -> Timestamp {
     let nine: Timestamp = "2026-03-03T09:00:00Z".parse().unwrap();
     nine + jiff::SignedDuration::from_secs(seconds)
+}
+
+pub const MINUTE: i64 = 60;
+pub const LINK: &str = "https://bsky.app/profile/weirlane.example/post/3mfkey22abc2t";
+
+pub fn wait(seconds: i64) -> Next {
+    Next::WaitUntil(at(seconds))
+}
+
+pub fn unchanged(step: &Step, before: &Delivery) {
+    assert_eq!(&step.delivery, before);
+    assert_eq!((step.events.len(), &step.next), (0, &Next::Nothing));
 }
 
 pub const AUTHOR: u128 = 1;
