@@ -394,15 +394,23 @@ pub const IN_FLIGHT_SECONDS: i64 = 120;
 
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(IN_FLIGHT_SECONDS);
 
-/// Takes in what was seen when looking for a post that was (perhaps) sent. `started` is when the last try was written
-/// down, `looked` the moment before the look: what was seen before the last try says nothing of it. What is seen of a
-/// delivery that has moved on meanwhile changes nothing.
+/// The last try to send, as it was written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastTry {
+    pub started: Timestamp,
+    /// The network said that it has it ([`Outcome::Accepted`] was heard).
+    pub accepted: bool,
+}
+
+/// Takes in what was seen when looking for a post that was (perhaps) sent. `looked` is the moment before the look: what
+/// was seen before the last try says nothing of it. What is seen of a delivery that has moved on meanwhile changes
+/// nothing.
 #[must_use]
 pub fn saw(
     delivery: &Delivery,
     sighting: &Result<Sighting, Trouble>,
     retry_safety: RetrySafety,
-    started: Timestamp,
+    last: LastTry,
     looked: Timestamp,
 ) -> Step {
     if delivery.state != DeliveryState::Sending {
@@ -430,10 +438,15 @@ pub fn saw(
             step.delivery.link.clone_from(link);
             step
         }
-        Ok(Sighting::Gone) if looked < started + IN_FLIGHT => Step::to(
+        Ok(Sighting::Gone) if looked < last.started + IN_FLIGHT => Step::to(
             delivery,
             DeliveryState::Sending,
-            Next::WaitUntil(started + IN_FLIGHT),
+            Next::WaitUntil(last.started + IN_FLIGHT),
+        ),
+        // Someone, or the network itself, may have removed it: it is not put up again without being asked for.
+        Ok(Sighting::Gone) if last.accepted => unknown(
+            delivery,
+            "The network took it, and afterwards it was not there. Someone may have removed it.",
         ),
         Ok(Sighting::Gone) => match retry_safety {
             RetrySafety::Idempotent => {
@@ -449,7 +462,7 @@ pub fn saw(
                 Trouble::Later { wait_seconds, .. } => *wait_seconds,
                 Trouble::Refused(_) => 60,
             };
-            let give_up = started + SignedDuration::from_mins(LOOK_FOR_MINUTES);
+            let give_up = last.started + SignedDuration::from_mins(LOOK_FOR_MINUTES);
             if looked >= give_up {
                 return unknown(delivery, &trouble.to_string());
             }

@@ -371,6 +371,7 @@ fn ask(
         });
     } else {
         decision.post.state = PostState::Approved;
+        decision.post.asked_by = None;
         decision.lets_out = true;
         decision.events.push(Event::LetOut {
             post: post.id,

@@ -1,8 +1,8 @@
 //! Every input in every state of a delivery.
 
 use bedside_core::delivery::{
-    Authorisation, Delivery, DeliveryState as D, Gate, IN_FLIGHT_SECONDS, LOOK_FOR_MINUTES, Next,
-    Step, TAKE_DOWN_TRIES, backoff, begin, heard, saw, took_down,
+    Authorisation, Delivery, DeliveryState as D, Gate, IN_FLIGHT_SECONDS, LOOK_FOR_MINUTES,
+    LastTry, Next, Step, TAKE_DOWN_TRIES, backoff, begin, heard, saw, took_down,
 };
 use bedside_core::event::Event;
 use bedside_core::network::{Outcome, RetrySafety, Sighting, Trouble};
@@ -14,6 +14,14 @@ fn later(wait_seconds: u32) -> Trouble {
     Trouble::Later {
         why: "The network is busy.".into(),
         wait_seconds,
+    }
+}
+
+/// A try that was begun at nine and not answered.
+fn tried() -> LastTry {
+    LastTry {
+        started: at(0),
+        accepted: false,
     }
 }
 
@@ -286,7 +294,7 @@ fn what_is_seen_decides_only_while_it_is_being_sent() {
             for safety in safeties {
                 let before = delivery(state);
                 let now = IN_FLIGHT_SECONDS;
-                let step = saw(&before, sighting, safety, at(0), at(now));
+                let step = saw(&before, sighting, safety, tried(), at(now));
                 if state != D::Sending {
                     unchanged(&step, &before);
                     continue;
@@ -334,7 +342,7 @@ fn not_there_is_believed_only_when_no_request_can_still_be_on_its_way() {
                 &delivery(D::Sending),
                 &Ok(Sighting::Gone),
                 safety,
-                at(0),
+                tried(),
                 at(now),
             );
             assert_eq!(
@@ -342,6 +350,25 @@ fn not_there_is_believed_only_when_no_request_can_still_be_on_its_way() {
                 (D::Sending, wait(IN_FLIGHT_SECONDS))
             );
         }
+    }
+}
+
+#[test]
+fn what_the_network_took_and_is_not_there_is_not_put_up_again() {
+    let took = LastTry {
+        accepted: true,
+        ..tried()
+    };
+    for safety in [RetrySafety::Idempotent, RetrySafety::ReconcileOnly] {
+        let look = |now| {
+            let before = delivery(D::Sending);
+            saw(&before, &Ok(Sighting::Gone), safety, took, at(now))
+        };
+        // It may only be slow to show.
+        assert_eq!(look(IN_FLIGHT_SECONDS - 1).delivery.state, D::Sending);
+        let step = look(IN_FLIGHT_SECONDS);
+        assert_eq!(step.delivery.state, D::Unknown);
+        assert!(step.delivery.trouble.contains("removed"));
     }
 }
 
@@ -355,7 +382,7 @@ fn looking_ends_at_its_limit_whatever_patience_the_network_asks_for() {
                 &delivery(D::Sending),
                 &seen,
                 RetrySafety::Idempotent,
-                at(0),
+                tried(),
                 at(now),
             )
         };

@@ -419,7 +419,7 @@ fn a_post_is_let_out_alone_only_where_nothing_asks_for_a_second_person() {
                 revision,
                 seals,
             };
-            (PostState::Approved, Some(member(ASKER)), event)
+            (PostState::Approved, None, event)
         } else {
             let event = Event::OpinionAsked { post, revision };
             (PostState::InReview, Some(member(AUTHOR)), event)

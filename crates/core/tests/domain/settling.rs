@@ -5,6 +5,7 @@ use bedside_core::delivery::{
     settle,
 };
 use bedside_core::event::Event;
+use bedside_core::network::Frozen;
 use bedside_core::people::Role;
 use bedside_core::{Refusal, refusal::Kind};
 
@@ -225,12 +226,18 @@ fn what_a_person_posted_under_another_key_is_removed_by_a_person() {
     );
     let again = settle(&step.delivery, &Settle::TakeDown, &who, true, at(7));
     assert_eq!(outcome(&again), "settled_already");
-    let never_frozen = Delivery {
-        frozen: None,
-        ..delivery(D::Live)
+    let keyless = Frozen {
+        key: String::new(),
+        body: "{}".into(),
     };
-    let step = settle(&never_frozen, &Settle::TakeDown, &who, true, at(6)).unwrap();
-    assert_eq!(step.delivery.state, D::TakeDownByHand);
+    for frozen in [None, Some(keyless)] {
+        let live = Delivery {
+            frozen,
+            ..delivery(D::Live)
+        };
+        let step = settle(&live, &Settle::TakeDown, &who, true, at(6)).unwrap();
+        assert_eq!(step.delivery.state, D::TakeDownByHand);
+    }
 }
 
 #[test]

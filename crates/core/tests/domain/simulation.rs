@@ -37,6 +37,9 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0_usize..12).prop_map(Op::PostByHand),
         1 => prop::bool::weighted(0.8).prop_map(Op::Channel),
         1 => prop::bool::weighted(0.2).prop_map(Op::NewFinding),
+        1 => (0_usize..12).prop_map(Op::Vanish),
+        1 => (0_usize..12).prop_map(Op::Void),
+        1 => any::<u8>().prop_map(Op::Slip),
     ]
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use bedside_core::DeliveryId;
 use bedside_core::content::{Content, Place, Revision, Seal};
 use bedside_core::delivery::{
-    Authorisation, Delivery, DeliveryState as D, Gate, IN_FLIGHT_SECONDS, Next, Settle, Step,
-    begin, cancel, heard, saw, settle, took_down,
+    Authorisation, Delivery, DeliveryState as D, Gate, IN_FLIGHT_SECONDS, LastTry, Next, Settle,
+    Step, begin, cancel, heard, saw, settle, took_down,
 };
 use bedside_core::id::Id;
 use bedside_core::network::{Frozen, Outcome, RetrySafety, Sighting, Trouble};
@@ -51,6 +51,12 @@ pub enum Op {
     PostByHand(usize),
     Channel(bool),
     NewFinding(bool),
+    /// Someone at the practice, or the network, removes a post without a word.
+    Vanish(usize),
+    /// What no page does: an authorisation is voided and its delivery left in the queue.
+    Void(usize),
+    /// What no page does: the text is changed in place, behind the revision's back.
+    Slip(u8),
 }
 
 /// One place's network.
@@ -97,6 +103,9 @@ struct Truth {
     /// The moment from which a person can trust their eyes.
     clear_from: i64,
     started: i64,
+    /// The network said that it has it.
+    accepted: bool,
+    vanished: bool,
     tries_of_takedown: u32,
 }
 
@@ -229,6 +238,17 @@ impl Sim {
             }
             Op::Channel(ready) => self.channel_ready = ready,
             Op::NewFinding(found) => self.new_finding = found,
+            Op::Vanish(which) if !self.deliveries.is_empty() => {
+                let id = self.deliveries[which % self.deliveries.len()].id;
+                let truth = self.truth(id);
+                truth.vanished |= !truth.visible.is_empty();
+                truth.visible.clear();
+            }
+            Op::Void(which) if !self.deliveries.is_empty() => {
+                let id = self.deliveries[which % self.deliveries.len()].id;
+                self.authorisations.get_mut(&id).unwrap().voided = true;
+            }
+            Op::Slip(n) => self.revision.content = text(n, self.kinds),
             _ => {}
         }
         self.check();
@@ -421,6 +441,10 @@ impl Sim {
             truth.coming.is_empty(),
             "sent while a request was on its way"
         );
+        assert!(
+            !truth.accepted,
+            "put up again after the network had taken it"
+        );
         truth.started = now;
         truth.clear_from = now + IN_FLIGHT_SECONDS;
         match fate {
@@ -447,14 +471,21 @@ impl Sim {
     fn bring(&mut self, report: &Report) -> Next {
         let (Report::Heard(id, ..) | Report::Saw(id, ..) | Report::TookDown(id, ..)) = report;
         let delivery = self.deliveries.iter().find(|d| d.id == *id).unwrap();
-        let truth = &self.truth[id];
+        let truth = self.truth.get_mut(id).unwrap();
+        if let Report::Heard(_, attempt, Outcome::Accepted) = report {
+            truth.accepted |= *attempt == delivery.attempts;
+        }
+        let last = LastTry {
+            started: at(truth.started),
+            accepted: truth.accepted,
+        };
         let step = match report {
             Report::Heard(_, attempt, outcome) => {
                 heard(delivery, *attempt, outcome, 60, at(self.now))
             }
             Report::Saw(_, seen, looked) => {
                 let safety = Kind::of(delivery).safety();
-                saw(delivery, seen, safety, at(truth.started), at(*looked))
+                saw(delivery, seen, safety, last, at(*looked))
             }
             Report::TookDown(_, found) => {
                 took_down(delivery, found, truth.tries_of_takedown, at(self.now))
@@ -485,6 +516,7 @@ impl Sim {
         if let Ok(step) = settle(&delivery, &act, &who, kind == Kind::Keyed, at(now)) {
             let truth = self.truth(delivery.id);
             truth.unsettled = false;
+            truth.accepted &= act != Settle::NotThere;
             if act == Settle::ItIsGone {
                 truth.visible.clear();
             }
@@ -499,7 +531,7 @@ impl Sim {
             assert!(truth.visible.len() <= 1, "two posts for one delivery");
             if Kind::of(delivery) == Kind::Keyless {
                 assert!(
-                    truth.ever_created <= 1,
+                    truth.vanished || truth.ever_created <= 1,
                     "posted twice where there is no key"
                 );
             }
@@ -510,7 +542,10 @@ impl Sim {
             );
             match state {
                 D::Gone => assert!(!out, "said to be gone, and is there"),
-                D::Live => assert!(!truth.visible.is_empty(), "said to be live, and is not"),
+                D::Live => assert!(
+                    truth.vanished || !truth.visible.is_empty(),
+                    "said to be live, and is not"
+                ),
                 _ => {}
             }
             if out && state != D::ByHand {
