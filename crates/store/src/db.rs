@@ -59,12 +59,14 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// A reading that keeps others from changing the rows until the commit. On SQLite the whole transaction does.
+/// A reading that keeps others from changing the rows until the commit. On SQLite the whole transaction does. No keys
+/// change here, so foreign keys may go on pointing at the row: a plain `FOR UPDATE` would make those who insert such a
+/// key wait, and with the lock on the record's end the two would wait for each other.
 macro_rules! locked {
     ($sql:literal) => {
         $crate::db::Sql {
             sqlite: $sql,
-            postgres: concat!($sql, " FOR UPDATE"),
+            postgres: concat!($sql, " FOR NO KEY UPDATE"),
         }
     };
 }
@@ -96,12 +98,21 @@ arg_from! {
     u64 => |v| Self::Int(Some(i64::try_from(v).unwrap_or(i64::MAX)));
     Timestamp => |v| Self::Int(Some(v.as_microsecond()));
     Option<Timestamp> => |v| Self::Int(v.map(Timestamp::as_microsecond));
-    &str => |v| Self::Text(Some(v.to_owned()));
-    String => |v| Self::Text(Some(v));
-    &String => |v| Self::Text(Some(v.clone()));
-    Option<String> => |v| Self::Text(v);
+    &str => |v| Self::Text(Some(storable(v.to_owned())));
+    String => |v| Self::Text(Some(storable(v)));
+    &String => |v| Self::Text(Some(storable(v.clone())));
+    Option<String> => |v| Self::Text(v.map(storable));
     Vec<u8> => |v| Self::Bytes(Some(v));
     Option<Vec<u8>> => |v| Self::Bytes(v);
+}
+
+/// PostgreSQL keeps no NUL in a text and SQLite does; both are to keep the same, so it becomes U+FFFD, as in HTML.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
 }
 
 macro_rules! arg_from_id {
@@ -248,6 +259,11 @@ impl Store {
             )
         })?;
         let host = options.get_host().to_owned();
+        // As on SQLite, nobody waits for another writer without end, and one that hangs does not hold its locks for ever.
+        let options = options.options([
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
@@ -293,14 +309,14 @@ impl Store {
         Ok(self.tx(inner))
     }
 
-    /// A unit of work that only reads.
+    /// A unit of work that only reads, all of it at the same moment.
     ///
     /// # Errors
     /// [`Error::Busy`] when no connection is free in time.
     pub async fn read(&self) -> Result<Tx, Error> {
         let inner = match &self.pool {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
+            Pool::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         };
         Ok(self.tx(inner))
     }

@@ -1,0 +1,20 @@
+//! What the store promises, on SQLite and on PostgreSQL alike: every test body runs on each.
+//!
+//! `BEDSIDE_TEST_POSTGRES` names a maintenance database (`postgres://app@127.0.0.1:PORT/postgres`) in whose server each
+//! test makes a database of its own. Without it the PostgreSQL half says that it is skipped, unless `BEDSIDE_TEST_ALL=1`.
+
+#[macro_use]
+mod support;
+
+mod channels;
+mod deliveries;
+mod faults;
+mod flow;
+mod jobs;
+mod migrations;
+mod people;
+mod posts;
+mod practices;
+mod record;
+mod rules;
+mod sessions;
