@@ -10,10 +10,15 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions, Connection, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+};
 
 use crate::anchors::Anchors;
 use crate::{Error, Vault, migrate};
+
+/// One writes, the others read.
+pub(crate) const SQLITE_CONNECTIONS: u32 = 8;
 
 /// An open database.
 #[derive(Clone)]
@@ -240,8 +245,16 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(SQLITE_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // On a full disk SQLite rolls back by itself, and the driver goes on counting a transaction: what
+                    // reads on such a connection would see one old moment for ever, and what writes would fail.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options)
             .await
             .map_err(|error| Error::Open(format!("{} ({error})", file.display())))?;
@@ -253,11 +266,16 @@ impl Store {
     /// # Errors
     /// [`Error::Open`]; the message never holds the password.
     pub async fn open_postgres(url: &str, anchors: PathBuf, vault: Vault) -> Result<Self, Error> {
-        let options: PgConnectOptions = url.parse().map_err(|_| {
-            Error::Open(
-                "the PostgreSQL address must look like postgres://user:password@host/name".into(),
-            )
-        })?;
+        // The driver itself takes any scheme.
+        let options: PgConnectOptions = Some(url)
+            .filter(|url| url.starts_with("postgres://") || url.starts_with("postgresql://"))
+            .and_then(|url| url.parse().ok())
+            .ok_or_else(|| {
+                Error::Open(
+                    "the PostgreSQL address must look like postgres://user:password@host/name"
+                        .into(),
+                )
+            })?;
         let host = options.get_host().to_owned();
         // As on SQLite, nobody waits for another writer without end, and one that hangs does not hold its locks for ever.
         let options = options.options([
@@ -316,7 +334,10 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, Error> {
         let inner = match &self.pool {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Pool::Postgres(pool) => Inner::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         };
         Ok(self.tx(inner))
     }

@@ -72,6 +72,7 @@ fn postgres(code: &str, message: &str) -> Option<Error> {
 
 #[cfg(test)]
 mod tests {
+    use bedside_core::content::sha256_hex;
     use bedside_core::practice::Settings;
     use bedside_core::world::testing::still_world;
 
@@ -94,7 +95,7 @@ mod tests {
         assert!(sqlite("1", "").is_none());
     }
 
-    /// A limit of pages stands for the disk; it belongs to the one connection that a store used by one has.
+    /// A limit of pages stands for the disk; it is set on each connection that the store may open.
     #[tokio::test]
     async fn a_full_disk_is_told_and_leaves_the_store_usable() {
         let dir = tempfile::tempdir().unwrap();
@@ -116,25 +117,29 @@ mod tests {
         tx.commit().await.unwrap();
 
         let limit = async |pages: &'static str| {
-            let mut tx = store.read().await.unwrap();
-            tx.all(pages, Vec::new()).await.unwrap();
+            let mut every = Vec::new();
+            for _ in 0..crate::db::SQLITE_CONNECTIONS {
+                let mut tx = store.read().await.unwrap();
+                tx.all(pages, Vec::new()).await.unwrap();
+                every.push(tx);
+            }
         };
         limit("PRAGMA max_page_count = 1").await; // Raised by SQLite to what there is.
-        let picture = crate::Media {
+        let mut picture = crate::Media {
             sha256: String::new(),
             mime: "image/png".into(),
             width: 1,
             height: 1,
             bytes: vec![1; 500_000],
         };
-        let keep = async || {
+        let keep = async |picture: &crate::Media| {
             let mut tx = store.write().await?;
             tx.set_installation("beside", Some("it")).await?;
-            tx.keep_media(practice, &picture, now).await?;
+            tx.keep_media(practice, picture, now).await?;
             tx.commit().await
         };
         for _ in 0..3 {
-            let full = keep().await;
+            let full = keep(&picture).await;
             assert!(matches!(full, Err(Error::Full)), "{full:?}");
         }
         let mut tx = store.read().await.unwrap();
@@ -143,11 +148,16 @@ mod tests {
         drop(tx);
 
         limit("PRAGMA max_page_count = 1000000").await;
-        keep().await.unwrap();
-        let mut tx = store.read().await.unwrap();
-        assert_eq!(
-            tx.installation("beside").await.unwrap().as_deref(),
-            Some("it")
-        );
+        // More rounds than connections: each of them is sound.
+        for n in 0..20 {
+            picture.bytes[0] = n;
+            keep(&picture).await.unwrap();
+            let mut tx = store.read().await.unwrap();
+            let kept = tx
+                .media(practice, &sha256_hex(&picture.bytes))
+                .await
+                .unwrap();
+            assert!(kept.is_some(), "{n}");
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Tx {
     /// When the store fails.
     pub async fn begin_session(&mut self, session: &Session, now: Timestamp) -> Result<(), Error> {
         self.run(
-            "DELETE FROM sessions WHERE expires_at < $1 OR seen_at < $2",
+            "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2",
             args![now, now - IDLE],
         )
         .await?;

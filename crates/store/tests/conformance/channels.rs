@@ -88,13 +88,8 @@ on_both!(a_channel_is_kept_with_its_secret_sealed, |db| {
         "not_found",
     );
     told(
-        tx.add_channel(
-            &db.channel(seed.id, "x"),
-            None,
-            &other.responsible,
-            now,
-        )
-        .await,
+        tx.add_channel(&db.channel(seed.id, "x"), None, &other.responsible, now)
+            .await,
         "not_found",
     );
     tx.set_channel_trouble(other.id, channel.id, "broken")
@@ -150,12 +145,7 @@ on_both!(one_account_is_connected_once, |db| {
     tx.disconnect_channel(seed.id, channel.id, pat, now)
         .await
         .unwrap();
-    assert!(
-        tx.credentials(seed.id, channel.id)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(tx.credentials(seed.id, channel.id).await.unwrap().is_none());
     assert!(!tx.channel(seed.id, channel.id).await.unwrap().active);
     told(
         tx.disconnect_channel(seed.id, channel.id, pat, now).await,
@@ -265,13 +255,19 @@ on_both!(a_message_waits_is_sent_and_loses_its_body, |db| {
     db.clock.advance(1);
     tx.queue_mail(seed.id, &two, db.now()).await.unwrap();
     let waiting = tx.mail(seed.id, one.id).await.unwrap().unwrap();
-    assert_eq!((waiting.state, &waiting.body), (MailState::Waiting, &one.body));
+    assert_eq!(
+        (waiting.state, &waiting.body),
+        (MailState::Waiting, &one.body)
+    );
     assert_eq!(tx.mail(other.id, one.id).await.unwrap(), None);
     assert!(tx.mails(other.id, 10).await.unwrap().is_empty());
     let subjects = |mails: Vec<bedside_store::Mail>| -> Vec<String> {
         mails.into_iter().map(|mail| mail.subject).collect()
     };
-    assert_eq!(subjects(tx.mails(seed.id, 10).await.unwrap()), ["Two", "One"]);
+    assert_eq!(
+        subjects(tx.mails(seed.id, 10).await.unwrap()),
+        ["Two", "One"]
+    );
     assert_eq!(subjects(tx.mails(seed.id, 1).await.unwrap()), ["Two"]);
     let jobs = tx
         .claim_jobs("w", db.now(), SignedDuration::from_secs(60), 10)

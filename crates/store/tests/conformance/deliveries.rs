@@ -55,12 +55,7 @@ on_both!(a_delivery_comes_back_as_it_was_written, |db| {
 
     assert_eq!(tx.delivery(other.id, sent.id).await.unwrap(), None);
     assert_eq!(tx.lock_delivery(other.id, sent.id).await.unwrap(), None);
-    assert!(
-        tx.deliveries(other.id, sent.post)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(tx.deliveries(other.id, sent.post).await.unwrap().is_empty());
     let foreign = Delivery {
         practice: other.id,
         ..sent.clone()
@@ -94,11 +89,12 @@ on_both!(a_delivery_comes_back_as_it_was_written, |db| {
 });
 
 on_both!(any_key_seed_survives, |db| {
-    let seed = db.practice_with(&Settings {
-        needs_second_opinion: false,
-        ..settings("Weir Lane Surgery")
-    })
-    .await;
+    let seed = db
+        .practice_with(&Settings {
+            needs_second_opinion: false,
+            ..settings("Weir Lane Surgery")
+        })
+        .await;
     for key_seed in [0, 1, u64::MAX, 1 << 63] {
         let new = Delivery {
             key_seed,
@@ -149,26 +145,29 @@ fn authorisation(delivery: &Delivery, opinion: Option<OpinionId>) -> Authorisati
     }
 }
 
-on_both!(without_the_opinion_that_is_needed_nothing_is_let_out, |db| {
-    let seed = db.practice().await;
-    let new = unwritten(db, &seed).await;
-    let mut tx = db.write().await;
-    let told = stopped(tx.let_out(&new, &authorisation(&new, None), db.now()).await);
-    assert!(told.contains("asks for a second opinion"), "{told}");
-    drop(tx);
-    // An opinion that does not exist, or is about another text, helps nothing.
-    let strange = authorisation(&new, Some(db.world.id()));
-    let mut tx = db.write().await;
-    stopped(tx.let_out(&new, &strange, db.now()).await);
-    drop(tx);
-    let elsewhere = delivery(db, &seed).await;
-    let mut tx = db.write().await;
-    let opinion = tx.opinions(seed.id, elsewhere.post).await.unwrap()[0].id;
-    stopped(
-        tx.let_out(&new, &authorisation(&new, Some(opinion)), db.now())
-            .await,
-    );
-});
+on_both!(
+    without_the_opinion_that_is_needed_nothing_is_let_out,
+    |db| {
+        let seed = db.practice().await;
+        let new = unwritten(db, &seed).await;
+        let mut tx = db.write().await;
+        let told = stopped(tx.let_out(&new, &authorisation(&new, None), db.now()).await);
+        assert!(told.contains("asks for a second opinion"), "{told}");
+        drop(tx);
+        // An opinion that does not exist, or is about another text, helps nothing.
+        let strange = authorisation(&new, Some(db.world.id()));
+        let mut tx = db.write().await;
+        stopped(tx.let_out(&new, &strange, db.now()).await);
+        drop(tx);
+        let elsewhere = delivery(db, &seed).await;
+        let mut tx = db.write().await;
+        let opinion = tx.opinions(seed.id, elsewhere.post).await.unwrap()[0].id;
+        stopped(
+            tx.let_out(&new, &authorisation(&new, Some(opinion)), db.now())
+                .await,
+        );
+    }
+);
 
 on_both!(a_wish_for_changes_lets_nothing_out, |db| {
     let seed = db.practice().await;
@@ -203,20 +202,19 @@ on_both!(one_text_goes_to_one_channel_once, |db| {
 });
 
 on_both!(a_delivery_begins_in_the_queue, |db| {
-    let seed = db.practice_with(&Settings {
-        needs_second_opinion: false,
-        ..settings("Weir Lane Surgery")
-    })
-    .await;
+    let seed = db
+        .practice_with(&Settings {
+            needs_second_opinion: false,
+            ..settings("Weir Lane Surgery")
+        })
+        .await;
     for state in DeliveryState::ALL {
         let new = Delivery {
             state,
             ..unwritten(db, &seed).await
         };
         let mut tx = db.write().await;
-        let made = tx
-            .let_out(&new, &authorisation(&new, None), db.now())
-            .await;
+        let made = tx.let_out(&new, &authorisation(&new, None), db.now()).await;
         assert_eq!(made.is_ok(), state == DeliveryState::Queued, "{state:?}");
     }
 });
@@ -254,10 +252,7 @@ on_both!(nothing_is_sent_without_a_live_authorisation, |db| {
     // It is never live either, and a voided authorisation stays voided.
     stopped(moved(db, &queued, DeliveryState::Live).await);
     db.raw
-        .refused(
-            "UPDATE authorisations SET voided_at = NULL",
-            "stays voided",
-        )
+        .refused("UPDATE authorisations SET voided_at = NULL", "stays voided")
         .await;
 });
 
@@ -275,37 +270,49 @@ on_both!(nothing_is_sent_once_the_post_has_another_text, |db| {
     assert!(told.contains("needs a live authorisation"), "{told}");
 });
 
-on_both!(nothing_is_sent_once_the_practice_asks_for_an_opinion, |db| {
-    let mut lenient = settings("Weir Lane Surgery");
-    lenient.needs_second_opinion = false;
-    let seed = db.practice_with(&lenient).await;
-    let (post, _) = db.draft(&seed, "One").await;
-    let mut tx = db.write().await;
-    assert!(db.ask(&mut tx, &seed, post.id).await.lets_out);
-    let queued = tx.deliveries(seed.id, post.id).await.unwrap().remove(0);
-    let strict = settings("Weir Lane Surgery");
-    tx.change_settings(seed.id, &strict, seed.responsible.member, db.now())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    stopped(moved(db, &queued, DeliveryState::Sending).await);
-    let mut tx = db.write().await;
-    tx.change_settings(seed.id, &lenient, seed.responsible.member, db.now())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    moved(db, &queued, DeliveryState::Sending).await.unwrap();
-});
+on_both!(
+    nothing_is_sent_once_the_practice_asks_for_an_opinion,
+    |db| {
+        let mut lenient = settings("Weir Lane Surgery");
+        lenient.needs_second_opinion = false;
+        let seed = db.practice_with(&lenient).await;
+        let (post, _) = db.draft(&seed, "One").await;
+        let mut tx = db.write().await;
+        assert!(db.ask(&mut tx, &seed, post.id).await.lets_out);
+        let queued = tx.deliveries(seed.id, post.id).await.unwrap().remove(0);
+        let strict = settings("Weir Lane Surgery");
+        tx.change_settings(seed.id, &strict, seed.responsible.member, db.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        stopped(moved(db, &queued, DeliveryState::Sending).await);
+        let mut tx = db.write().await;
+        tx.change_settings(seed.id, &lenient, seed.responsible.member, db.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        moved(db, &queued, DeliveryState::Sending).await.unwrap();
+    }
+);
 
 on_both!(states_follow_each_other_only_as_they_can, |db| {
     use DeliveryState as D;
     let seed = db.practice().await;
     let ways = [
-        (vec![D::Sending, D::Sending, D::Live, D::TakingDown, D::Gone], true),
+        (
+            vec![D::Sending, D::Sending, D::Live, D::TakingDown, D::Gone],
+            true,
+        ),
         (vec![D::ByHand, D::Live, D::TakeDownByHand, D::Gone], true),
-        (vec![D::Sending, D::Queued, D::Sending, D::Unknown, D::Live], true),
+        (
+            vec![D::Sending, D::Queued, D::Sending, D::Unknown, D::Live],
+            true,
+        ),
         (vec![D::Sending, D::Unknown, D::Queued, D::Sending], true),
-        (vec![D::Late, D::Queued, D::Sending, D::NotSent, D::Queued], true),
+        (
+            vec![D::Late, D::Queued, D::Sending, D::NotSent, D::Queued],
+            true,
+        ),
         (vec![D::Held, D::Cancelled, D::Cancelled], true),
         (vec![D::Sending, D::Live, D::Sending], false),
         (vec![D::Held, D::Sending], false),
@@ -421,11 +428,12 @@ on_both!(the_calendar_lists_by_time_and_state, |db| {
 });
 
 on_both!(an_authorisation_of_other_bytes_opens_no_gate, |db| {
-    let seed = db.practice_with(&Settings {
-        needs_second_opinion: false,
-        ..settings("Weir Lane Surgery")
-    })
-    .await;
+    let seed = db
+        .practice_with(&Settings {
+            needs_second_opinion: false,
+            ..settings("Weir Lane Surgery")
+        })
+        .await;
     let new = unwritten(db, &seed).await;
     let other = Authorisation {
         seal: Seal::from_stored("other".into()),

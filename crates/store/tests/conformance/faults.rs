@@ -36,7 +36,10 @@ on_both!(readers_are_not_held_up_by_a_writer, |db| {
     let seed = db.practice().await;
     let (post, _) = db.draft(&seed, "One").await;
     let mut writer = db.write().await;
-    writer.delete_draft(seed.id, post.id, db.now()).await.unwrap();
+    writer
+        .delete_draft(seed.id, post.id, db.now())
+        .await
+        .unwrap();
     let mut reader = db.read().await;
     assert_eq!(reader.post(seed.id, post.id).await.unwrap(), post);
     writer.commit().await.unwrap();

@@ -99,10 +99,7 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
         (PostState::InReview, Some(seed.author.member))
     );
     assert!(tx.deliveries(seed.id, post.id).await.unwrap().is_empty());
-    let opinion = db
-        .approve(&mut tx, &seed.approver, post.id)
-        .await
-        .unwrap();
+    let opinion = db.approve(&mut tx, &seed.approver, post.id).await.unwrap();
     let approved = tx.post(seed.id, post.id).await.unwrap();
     assert_eq!(
         (approved.state, approved.asked_by),
@@ -110,7 +107,10 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
     );
     let queued = one(&mut tx, &seed, &post).await;
     assert_eq!(queued.seal, first.content.seal_for(seed.channel));
-    assert_eq!((queued.state, queued.due), (DeliveryState::Queued, db.now()));
+    assert_eq!(
+        (queued.state, queued.due),
+        (DeliveryState::Queued, db.now())
+    );
     let authorisation = tx.authorisation(seed.id, queued.id).await.unwrap().unwrap();
     assert_eq!(authorisation.opinion, Some(opinion));
     tx.commit().await.unwrap();
@@ -151,8 +151,7 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
     // A person takes it down: the worker is called for it, keeps its lease meanwhile, and it is gone.
     let mut tx = db.write().await;
     let live = one(&mut tx, &seed, &post).await;
-    let settled =
-        delivery::settle(&live, &Settle::TakeDown, &seed.author, true, db.now()).unwrap();
+    let settled = delivery::settle(&live, &Settle::TakeDown, &seed.author, true, db.now()).unwrap();
     tx.apply_step(&settled, Some(seed.author.member), &db.world)
         .await
         .unwrap();
@@ -177,16 +176,8 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
         .map(|line| line.entry.read().unwrap().words())
         .collect();
     assert_eq!(acts.len(), 8, "{acts:#?}");
-    assert_eq!(
-        db.store.verify_record(seed.id).await.unwrap().fault,
-        None
-    );
-    assert!(
-        tx.posts(other.id, &[], None, 9)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(db.store.verify_record(seed.id).await.unwrap().fault, None);
+    assert!(tx.posts(other.id, &[], None, 9).await.unwrap().is_empty());
 });
 
 on_both!(an_edit_after_the_approval_takes_everything_back, |db| {
@@ -270,10 +261,7 @@ on_both!(a_crash_between_leaves_the_earlier_state, |db| {
         DeliveryState::Queued
     );
     assert_eq!(state(&mut tx, &seed, &post).await, PostState::Scheduled);
-    assert_eq!(
-        db.store.verify_record(seed.id).await.unwrap().fault,
-        None
-    );
+    assert_eq!(db.store.verify_record(seed.id).await.unwrap().fault, None);
 });
 
 on_both!(a_decision_on_an_old_text_is_stale, |db| {
@@ -338,20 +326,27 @@ on_both!(a_post_waits_in_the_queue_for_its_time, |db| {
     assert_eq!(state(&mut tx, &seed, &post).await, PostState::Published);
 });
 
-on_both!(a_post_taken_out_of_the_calendar_is_approved_and_no_more, |db| {
-    let seed = db.practice().await;
-    let post = db.scheduled(&seed, "One").await;
-    let mut tx = db.write().await;
-    let queued = one(&mut tx, &seed, &post).await;
-    let leave = delivery::settle(&queued, &Settle::Leave, &seed.author, true, db.now()).unwrap();
-    tx.apply_step(&leave, Some(seed.author.member), &db.world)
-        .await
-        .unwrap();
-    assert_eq!(state(&mut tx, &seed, &post).await, PostState::Approved);
-    let authorisation = tx.authorisation(seed.id, queued.id).await.unwrap().unwrap();
-    assert!(authorisation.voided, "what was left does not go by accident");
-    assert!(due_jobs(db, &mut tx).await.is_empty());
-});
+on_both!(
+    a_post_taken_out_of_the_calendar_is_approved_and_no_more,
+    |db| {
+        let seed = db.practice().await;
+        let post = db.scheduled(&seed, "One").await;
+        let mut tx = db.write().await;
+        let queued = one(&mut tx, &seed, &post).await;
+        let leave =
+            delivery::settle(&queued, &Settle::Leave, &seed.author, true, db.now()).unwrap();
+        tx.apply_step(&leave, Some(seed.author.member), &db.world)
+            .await
+            .unwrap();
+        assert_eq!(state(&mut tx, &seed, &post).await, PostState::Approved);
+        let authorisation = tx.authorisation(seed.id, queued.id).await.unwrap().unwrap();
+        assert!(
+            authorisation.voided,
+            "what was left does not go by accident"
+        );
+        assert!(due_jobs(db, &mut tx).await.is_empty());
+    }
+);
 
 on_both!(a_try_that_failed_comes_back_later, |db| {
     let seed = db.practice().await;

@@ -31,7 +31,14 @@ on_both!(due_jobs_are_claimed_the_longest_due_first, |db| {
     queue(db, &mut tx, &seed, "b", now - SignedDuration::from_secs(1)).await;
     queue(db, &mut tx, &seed, "a", now - SignedDuration::from_secs(2)).await;
     queue(db, &mut tx, &seed, "c", now).await;
-    queue(db, &mut tx, &seed, "later", now + SignedDuration::from_secs(1)).await;
+    queue(
+        db,
+        &mut tx,
+        &seed,
+        "later",
+        now + SignedDuration::from_secs(1),
+    )
+    .await;
     assert_eq!(
         tx.next_job_at().await.unwrap(),
         Some(now - SignedDuration::from_secs(2))

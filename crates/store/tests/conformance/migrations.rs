@@ -58,12 +58,7 @@ on_both!(a_newer_database_is_refused_and_left_alone, |db| {
     assert!(said.contains("newer version"), "{said}");
     // The script that was missing was not run either.
     assert_eq!(db.raw.count("migrations").await, 5);
-    assert!(
-        db.raw
-            .run("SELECT seq FROM audit_entries")
-            .await
-            .is_err()
-    );
+    assert!(db.raw.run("SELECT seq FROM audit_entries").await.is_err());
 });
 
 on_both!(a_script_that_fails_leaves_nothing_behind, |db| {
@@ -125,10 +120,13 @@ async fn columns(raw: &Raw) -> Vec<String> {
     columns
 }
 
-on_both!(tables_and_columns_are_the_ones_that_are_written_down, |db| {
-    let wanted: Vec<&str> = include_str!("columns.txt").lines().collect();
-    assert_eq!(columns(&db.raw).await, wanted);
-});
+on_both!(
+    tables_and_columns_are_the_ones_that_are_written_down,
+    |db| {
+        let wanted: Vec<&str> = include_str!("columns.txt").lines().collect();
+        assert_eq!(columns(&db.raw).await, wanted);
+    }
+);
 
 /// What a script says apart from the dialect: tables with their keys and checks, and indices.
 fn said_by(script: &str) -> String {

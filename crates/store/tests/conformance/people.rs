@@ -20,12 +20,7 @@ on_both!(a_person_has_one_address_and_a_password, |db| {
         tx.login(&email).await.unwrap().unwrap().password_hash,
         "$argon2id$new"
     );
-    assert!(
-        tx.login("nobody@weirlane.example")
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(tx.login("nobody@weirlane.example").await.unwrap().is_none());
     tx.commit().await.unwrap();
 
     let mut tx = db.write().await;
@@ -396,8 +391,14 @@ on_both!(who_is_here_already_or_gets_no_role_is_not_invited, |db| {
         roles: roles(&[]),
         ..new.clone()
     };
-    told(tx.invite(&idle, "t", &seed.responsible, now).await, "no_role");
-    told(tx.invite(&new, "t", &seed.author, now).await, "not_your_role");
+    told(
+        tx.invite(&idle, "t", &seed.responsible, now).await,
+        "no_role",
+    );
+    told(
+        tx.invite(&new, "t", &seed.author, now).await,
+        "not_your_role",
+    );
     told(
         tx.invite(&new, "t", &other.responsible, now).await,
         "not_found",

@@ -92,7 +92,10 @@ on_both!(posts_are_listed_by_state_author_and_last_change, |db| {
     assert!(list(&mut tx, &[], Some(approver), 9).await.is_empty());
     let lines = tx.posts(seed.id, &[], None, 9).await.unwrap();
     assert_eq!(
-        lines.iter().map(|line| line.post.clone()).collect::<Vec<_>>(),
+        lines
+            .iter()
+            .map(|line| line.post.clone())
+            .collect::<Vec<_>>(),
         [three, two, one]
     );
     assert_eq!(lines[0].author_name, "Al Example");
@@ -147,15 +150,19 @@ on_both!(what_was_found_and_let_pass_is_kept, |db| {
     let mut tx = db.write().await;
     assert_eq!(tx.last_check(seed.id, first.id).await.unwrap(), None);
     let keep = async |tx: &mut bedside_store::Tx, moment, rule| {
-        tx.keep_check(seed.id, first.id, moment, "pack", &[finding(rule)], db.now())
-            .await
-            .unwrap();
+        tx.keep_check(
+            seed.id,
+            first.id,
+            moment,
+            "pack",
+            &[finding(rule)],
+            db.now(),
+        )
+        .await
+        .unwrap();
         tx.last_check(seed.id, first.id).await.unwrap().unwrap()
     };
-    assert_eq!(
-        keep(&mut tx, CheckMoment::Asked, "A").await,
-        [finding("A")]
-    );
+    assert_eq!(keep(&mut tx, CheckMoment::Asked, "A").await, [finding("A")]);
     assert_eq!(
         keep(&mut tx, CheckMoment::Approved, "B").await,
         [finding("B")]
@@ -166,10 +173,7 @@ on_both!(what_was_found_and_let_pass_is_kept, |db| {
         "in the same moment the later step counts"
     );
     db.clock.advance(1);
-    assert_eq!(
-        keep(&mut tx, CheckMoment::Asked, "D").await,
-        [finding("D")]
-    );
+    assert_eq!(keep(&mut tx, CheckMoment::Asked, "D").await, [finding("D")]);
     assert_eq!(
         keep(&mut tx, CheckMoment::Sending, "E").await,
         [finding("E")]
@@ -189,7 +193,10 @@ on_both!(what_was_found_and_let_pass_is_kept, |db| {
         ..pass.clone()
     };
     tx.keep_override(seed.id, first.id, &again).await.unwrap();
-    assert_eq!(tx.overrides(seed.id, first.id).await.unwrap(), [pass.clone()]);
+    assert_eq!(
+        tx.overrides(seed.id, first.id).await.unwrap(),
+        [pass.clone()]
+    );
     assert!(tx.overrides(other.id, first.id).await.unwrap().is_empty());
     tx.commit().await.unwrap();
 
@@ -259,15 +266,18 @@ on_both!(a_deleted_draft_takes_its_texts_along, |db| {
     assert_eq!(tx.post_record(seed.id, post.id).await.unwrap().len(), 1);
 });
 
-on_both!(a_deleted_draft_keeps_what_someone_gave_an_opinion_on, |db| {
-    let seed = db.practice().await;
-    let post = db.asked(&seed, "One").await;
-    let mut tx = db.write().await;
-    let opinion = db.opinion(&post, seed.approver.member, Answer::AskForChanges);
-    tx.keep_opinion(&post, &opinion).await.unwrap();
-    tx.delete_draft(seed.id, post.id, db.now()).await.unwrap();
-    assert_eq!(tx.revisions(seed.id, post.id).await.unwrap().len(), 1);
-});
+on_both!(
+    a_deleted_draft_keeps_what_someone_gave_an_opinion_on,
+    |db| {
+        let seed = db.practice().await;
+        let post = db.asked(&seed, "One").await;
+        let mut tx = db.write().await;
+        let opinion = db.opinion(&post, seed.approver.member, Answer::AskForChanges);
+        tx.keep_opinion(&post, &opinion).await.unwrap();
+        tx.delete_draft(seed.id, post.id, db.now()).await.unwrap();
+        assert_eq!(tx.revisions(seed.id, post.id).await.unwrap().len(), 1);
+    }
+);
 
 on_both!(what_is_let_out_is_no_draft_to_delete, |db| {
     let seed = db.practice().await;

@@ -89,8 +89,7 @@ on_both!(a_change_of_settings_is_recorded_by_its_fields, |db| {
         "late_limit",
     );
     told(
-        tx.change_settings(db.world.id(), &new, pat, db.now())
-            .await,
+        tx.change_settings(db.world.id(), &new, pat, db.now()).await,
         "not_found",
     );
 });

@@ -114,13 +114,7 @@ on_both!(the_record_of_a_post_names_who_acted, |db| {
         .await
         .unwrap()
         .iter()
-        .map(|line| {
-            format!(
-                "{} {}",
-                line.actor_name,
-                line.entry.read().unwrap().words()
-            )
-        })
+        .map(|line| format!("{} {}", line.actor_name, line.entry.read().unwrap().words()))
         .collect();
     assert_eq!(
         told,
@@ -233,13 +227,16 @@ on_both!(a_record_that_is_gone_altogether_is_found, |db| {
     finds(db, &seed, 0, fault).await;
 });
 
-on_both!(a_head_that_was_removed_is_found_and_nothing_is_written, |db| {
-    let seed = ten(db).await;
-    db.raw.run("DELETE FROM audit_heads").await.unwrap();
-    finds(db, &seed, 0, Fault::Added { seq: 1 }).await;
-    let mut tx = db.write().await;
-    stopped(tx.record(seed.id, db.now(), None, &Event::SignedIn).await);
-});
+on_both!(
+    a_head_that_was_removed_is_found_and_nothing_is_written,
+    |db| {
+        let seed = ten(db).await;
+        db.raw.run("DELETE FROM audit_heads").await.unwrap();
+        finds(db, &seed, 0, Fault::Added { seq: 1 }).await;
+        let mut tx = db.write().await;
+        stopped(tx.record(seed.id, db.now(), None, &Event::SignedIn).await);
+    }
+);
 
 on_both!(a_record_written_anew_is_found, |db| {
     let seed = ten(db).await;
@@ -321,7 +318,10 @@ on_both!(a_line_cut_short_by_a_crash_costs_no_other_anchor, |db| {
         expected: 11,
         found: 10,
     };
-    assert_eq!(store.verify_record(seed.id).await.unwrap().fault, Some(fault));
+    assert_eq!(
+        store.verify_record(seed.id).await.unwrap().fault,
+        Some(fault)
+    );
 });
 
 on_both!(a_long_record_verifies_over_several_pages, |db| {

@@ -27,7 +27,12 @@ on_both!(nobody_gives_an_opinion_on_their_own_post, |db| {
     let (id, revision) = (post.id.to_string(), post.revision.to_string());
     let author = seed.author.member.to_string();
     let other = seed.approver.member.to_string();
-    for claim in [[&*author, &*author], [&other, &author], [&author, &other], [&other, &other]] {
+    for claim in [
+        [&*author, &*author],
+        [&other, &author],
+        [&author, &other],
+        [&other, &other],
+    ] {
         db.raw
             .refused(opinion(db, &seed, &id, &revision, claim, &author), "")
             .await;
@@ -92,7 +97,10 @@ on_both!(a_text_has_one_opinion_and_only_the_present_one, |db| {
         let mut tx = db.write().await;
         let again = db.opinion(&post, who.member, answer);
         let told = stopped(tx.keep_opinion(&post, &again).await);
-        assert!(told.contains("a second opinion on this text already"), "{told}");
+        assert!(
+            told.contains("a second opinion on this text already"),
+            "{told}"
+        );
     }
     let other = db.asked(&seed, "Two").await;
     db.raw
@@ -134,42 +142,90 @@ on_both!(two_approvers_at_once_one_wins_and_the_other_is_told, |db| {
     }
 });
 
-on_both!(two_opinions_at_once_without_any_lock_stop_at_the_database, |db| {
-    let seed = db.practice().await;
-    let post = db.asked(&seed, "One").await;
-    let keep = async |who: &bedside_core::people::Actor| {
-        let mut tx = db.store.write().await?;
-        let opinion = db.opinion(&post, who.member, Answer::Approve);
-        tx.keep_opinion(&post, &opinion).await?;
-        tx.commit().await
-    };
-    let (one, two) = tokio::join!(keep(&seed.approver), keep(&seed.second));
-    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-    stopped(one.and(two));
-});
+on_both!(
+    two_opinions_at_once_without_any_lock_stop_at_the_database,
+    |db| {
+        let seed = db.practice().await;
+        let post = db.asked(&seed, "One").await;
+        let keep = async |who: &bedside_core::people::Actor| {
+            let mut tx = db.store.write().await?;
+            let opinion = db.opinion(&post, who.member, Answer::Approve);
+            tx.keep_opinion(&post, &opinion).await?;
+            tx.commit().await
+        };
+        let (one, two) = tokio::join!(keep(&seed.approver), keep(&seed.second));
+        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+        stopped(one.and(two));
+    }
+);
 
 on_both!(what_was_said_and_written_is_not_rewritten, |db| {
     let seed = db.practice().await;
     let post = db.scheduled(&seed, "One").await;
     let never = [
-        ("UPDATE revisions SET content = '{}'", "a revision is never changed"),
-        ("UPDATE revisions SET seal = seal", "a revision is never changed"),
-        ("DELETE FROM revisions", "a revision goes only with its draft"),
-        ("UPDATE opinions SET reason = 'No'", "a second opinion is never changed"),
-        ("UPDATE opinions SET by_member = by_member", "a second opinion is never changed"),
+        (
+            "UPDATE revisions SET content = '{}'",
+            "a revision is never changed",
+        ),
+        (
+            "UPDATE revisions SET seal = seal",
+            "a revision is never changed",
+        ),
+        (
+            "DELETE FROM revisions",
+            "a revision goes only with its draft",
+        ),
+        (
+            "UPDATE opinions SET reason = 'No'",
+            "a second opinion is never changed",
+        ),
+        (
+            "UPDATE opinions SET by_member = by_member",
+            "a second opinion is never changed",
+        ),
         ("DELETE FROM opinions", "a second opinion is never changed"),
-        ("UPDATE authorisations SET seal = 'x'", "an authorisation is never changed"),
-        ("UPDATE authorisations SET opinion = NULL", "an authorisation is never changed"),
-        ("UPDATE authorisations SET accepted = 'x'", "an authorisation is never changed"),
+        (
+            "UPDATE authorisations SET seal = 'x'",
+            "an authorisation is never changed",
+        ),
+        (
+            "UPDATE authorisations SET opinion = NULL",
+            "an authorisation is never changed",
+        ),
+        (
+            "UPDATE authorisations SET accepted = 'x'",
+            "an authorisation is never changed",
+        ),
         ("DELETE FROM authorisations", "the ledger only grows"),
-        ("UPDATE deliveries SET seal = 'x'", "what a delivery sends is never changed"),
-        ("UPDATE deliveries SET revision = 'x'", "what a delivery sends is never changed"),
-        ("UPDATE deliveries SET post = 'x'", "what a delivery sends is never changed"),
-        ("UPDATE deliveries SET channel = 'x'", "what a delivery sends is never changed"),
-        ("UPDATE deliveries SET key_seed = 0", "what a delivery sends is never changed"),
-        ("UPDATE deliveries SET practice = 'x'", "what a delivery sends is never changed"),
+        (
+            "UPDATE deliveries SET seal = 'x'",
+            "what a delivery sends is never changed",
+        ),
+        (
+            "UPDATE deliveries SET revision = 'x'",
+            "what a delivery sends is never changed",
+        ),
+        (
+            "UPDATE deliveries SET post = 'x'",
+            "what a delivery sends is never changed",
+        ),
+        (
+            "UPDATE deliveries SET channel = 'x'",
+            "what a delivery sends is never changed",
+        ),
+        (
+            "UPDATE deliveries SET key_seed = 0",
+            "what a delivery sends is never changed",
+        ),
+        (
+            "UPDATE deliveries SET practice = 'x'",
+            "what a delivery sends is never changed",
+        ),
         ("DELETE FROM deliveries", "the ledger only grows"),
-        ("UPDATE posts SET id = 'x'", "who began a post is never changed"),
+        (
+            "UPDATE posts SET id = 'x'",
+            "who began a post is never changed",
+        ),
     ];
     for (sql, words) in never {
         db.raw.refused(sql, words).await;

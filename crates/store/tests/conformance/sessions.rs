@@ -103,10 +103,7 @@ on_both!(wrong_passwords_brake_from_the_fifth_on, |db| {
         let until = tx.braked_until(name, db.now()).await.unwrap();
         waits.push(until.map_or(0, |until| until.duration_since(db.now()).as_secs()));
     }
-    assert_eq!(
-        waits,
-        [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
-    );
+    assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
     assert_eq!(
         tx.braked_until("bo@weirlane.example", db.now())
             .await

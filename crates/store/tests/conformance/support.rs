@@ -294,13 +294,7 @@ impl Db {
         person
     }
 
-    pub async fn member(
-        &self,
-        tx: &mut Tx,
-        practice: PracticeId,
-        name: &str,
-        role: Role,
-    ) -> Actor {
+    pub async fn member(&self, tx: &mut Tx, practice: PracticeId, name: &str, role: Role) -> Actor {
         let person = self.person(tx, name).await;
         let member: MemberId = self.world.id();
         let roles = roles(&[role]);
