@@ -154,7 +154,7 @@ impl Tx {
                     &subject,
                     at,
                 )
-                .await?
+                .await?;
             }
             None if step.next == Next::Nothing => {
                 self.finish_job(delivery.practice, JobKind::Deliver, &subject)

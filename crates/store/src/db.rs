@@ -351,6 +351,13 @@ impl Store {
         }
     }
 
+    pub(crate) fn sqlite(&self) -> Option<&SqlitePool> {
+        match &self.pool {
+            Pool::Sqlite(pool) => Some(pool),
+            Pool::Postgres(_) => None,
+        }
+    }
+
     pub(crate) fn anchors(&self) -> &Anchors {
         &self.anchors
     }
