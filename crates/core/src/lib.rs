@@ -4,6 +4,7 @@
 //! that gives a new state with the events to record, or a [`Refusal`] with a stable code and a sentence for a person.
 
 pub mod audit;
+pub mod by_hand;
 pub mod channel;
 pub mod content;
 pub mod delivery;
@@ -15,6 +16,7 @@ pub mod people;
 pub mod post;
 pub mod practice;
 pub mod refusal;
+pub mod screening;
 pub mod standing;
 pub mod time;
 pub mod world;

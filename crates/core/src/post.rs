@@ -176,7 +176,7 @@ pub fn decide(
     };
     match act {
         Act::Change { content, revision } => {
-            change(post, content, *revision, actor, deliveries, &mut decision)?
+            change(post, content, *revision, actor, deliveries, &mut decision)?;
         }
         Act::Delete => {
             actor.needs(Permission::Write)?;
@@ -484,11 +484,11 @@ pub fn state_by_deliveries(states: impl IntoIterator<Item = DeliveryState>) -> O
 
 /// Whether the roles of a practice's members leave anybody to give an opinion on a post.
 #[must_use]
-pub fn possible_reviewers<'a>(
-    members: &'a [crate::people::Member],
+pub fn possible_reviewers(
+    members: &[crate::people::Member],
     author: MemberId,
     revision_author: MemberId,
-) -> Vec<&'a crate::people::Member> {
+) -> Vec<&crate::people::Member> {
     members
         .iter()
         .filter(|member| member.active && member.id != author && member.id != revision_author)

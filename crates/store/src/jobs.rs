@@ -223,6 +223,19 @@ impl Tx {
         .await
     }
 
+    /// Makes all jobs of a kind due now: what they waited for has come.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hurry_jobs(&mut self, kind: JobKind, now: Timestamp) -> Result<(), Error> {
+        self.run(
+            "UPDATE jobs SET run_at = $2 WHERE kind = $1 AND run_at > $2",
+            args![kind.slug(), now],
+        )
+        .await?;
+        Ok(())
+    }
+
     /// The moment at which the next job is due, across practices.
     ///
     /// # Errors

@@ -122,6 +122,26 @@ impl Tx {
         })
     }
 
+    /// Where a person is signed in: the token's hash and since when, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sessions(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>, Error> {
+        self.all(
+            "SELECT token_hash, created_at FROM sessions WHERE person = $1 AND expires_at > $2 AND seen_at > $3 \
+             ORDER BY created_at DESC, token_hash",
+            args![person, now, now - IDLE],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.text("token_hash")?, row.time("created_at")?)))
+        .collect()
+    }
+
     /// Ends one session.
     ///
     /// # Errors
