@@ -79,6 +79,9 @@ pub struct Finding {
     pub message: String,
     /// Why it matters, one or two sentences.
     pub why: String,
+    /// What to write or do instead; empty when the rule has no advice.
+    #[serde(default)]
+    pub instead: String,
     pub source: Source,
     /// Replacements for exactly `start..end`; an empty string means "take it out".
     pub suggestions: Vec<String>,

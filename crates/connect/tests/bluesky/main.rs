@@ -1,0 +1,5 @@
+//! The Bluesky connector, told from outside.
+
+mod faults;
+mod real;
+mod support;

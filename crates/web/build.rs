@@ -1,0 +1,129 @@
+//! Gathers the files that the browser asks for: ours from `assets`, others' from `front/node_modules`.
+//!
+//! They lie under one folder whose name is a hash over all of them, so that a browser may keep them for good and
+//! modules and style sheets still find each other by relative names. Nothing refers to an outside address: the two
+//! `@font-face` rules of the NHS style sheet load a licensed font from elsewhere and are taken out.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+const NHS_CSS: &str = "nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css";
+const INTER: &str = "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+const FONT_STACK: &str =
+    "Inter,system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=assets");
+    println!("cargo::rerun-if-changed=templates");
+    println!("cargo::rerun-if-changed=front/package-lock.json");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let modules = here.join("front/node_modules");
+    println!(
+        "cargo::rerun-if-changed={}",
+        modules.join(NHS_CSS).display()
+    );
+    println!("cargo::rerun-if-changed={}", modules.join(INTER).display());
+    if !modules.join(NHS_CSS).is_file() || !modules.join(INTER).is_file() {
+        println!("cargo::error=Front-end files are missing: run `cargo xtask fetch`");
+        return;
+    }
+    if let Err(trouble) = gather(here, &modules) {
+        println!("cargo::error=The front-end files could not be gathered: {trouble}");
+    }
+}
+
+fn gather(here: &Path, modules: &Path) -> io::Result<()> {
+    let out = PathBuf::from(
+        std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?,
+    );
+    let mut files: Vec<(String, Vec<u8>)> = vec![
+        (
+            "nhsuk.css".to_owned(),
+            nhs(&fs::read_to_string(modules.join(NHS_CSS))?).into_bytes(),
+        ),
+        ("inter.woff2".to_owned(), fs::read(modules.join(INTER))?),
+    ];
+    let mut ours = String::new();
+    for path in sorted(&here.join("assets/css"))? {
+        ours.push_str(&fs::read_to_string(path)?);
+    }
+    files.push(("bedside.css".to_owned(), ours.into_bytes()));
+    for folder in ["js", "img"] {
+        for path in sorted(&here.join("assets").join(folder))? {
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+                files.push((name.to_owned(), fs::read(&path)?));
+            }
+        }
+    }
+    files.sort();
+
+    let hash = fingerprint(&files);
+    let mut table = String::from(
+        "/// Every file: its name, its address, its type, its bytes.\npub(crate) static FILES: &[File] = &[\n",
+    );
+    for (name, bytes) in &files {
+        fs::write(out.join(name), bytes)?;
+        let _ = writeln!(
+            table,
+            "    File {{ name: {name:?}, url: \"/assets/{hash:016x}/{name}\", mime: {:?}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")) }},",
+            mime(name),
+        );
+    }
+    table.push_str("];\n");
+    fs::write(out.join("assets.rs"), table)
+}
+
+/// The files of a folder by name; none when there is no such folder.
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    Ok(paths)
+}
+
+fn mime(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
+    }
+}
+
+/// FNV-1a, 64 bit: tells versions apart, nothing more is asked of it.
+fn fingerprint(files: &[(String, Vec<u8>)]) -> u64 {
+    let bytes = files
+        .iter()
+        .flat_map(|(name, bytes)| name.bytes().chain([0]).chain(bytes.iter().copied()));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The NHS style sheet without its font, in a layer of its own so that ours always wins.
+fn nhs(css: &str) -> String {
+    let mut rest = css;
+    let mut kept = String::with_capacity(css.len());
+    while let Some(at) = rest.find("@font-face{") {
+        kept.push_str(&rest[..at]);
+        rest = rest[at..].find('}').map_or("", |end| &rest[at + end + 1..]);
+    }
+    kept.push_str(rest);
+    let kept = kept
+        .replace("Frutiger W01,arial,sans-serif", FONT_STACK)
+        .replace("@charset \"UTF-8\";", "");
+    let kept = kept
+        .split("/*# sourceMappingURL")
+        .next()
+        .unwrap_or_default();
+    format!("@layer nhs{{{kept}}}\n")
+}
