@@ -521,10 +521,7 @@ pub fn state_by_deliveries(states: impl IntoIterator<Item = DeliveryState>) -> O
 
 /// The members who can give a second opinion when `involved` (author, author of the revision, who asks) cannot.
 #[must_use]
-pub fn possible_reviewers<'a>(
-    members: &'a [Member],
-    involved: &[MemberId],
-) -> Vec<&'a Member> {
+pub fn possible_reviewers<'a>(members: &'a [Member], involved: &[MemberId]) -> Vec<&'a Member> {
     members
         .iter()
         .filter(|member| member.active && !involved.contains(&member.id))

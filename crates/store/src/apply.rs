@@ -44,7 +44,7 @@ impl Tx {
         if decision.cancels {
             for waiting in self.deliveries(post.practice, post.id).await? {
                 if waiting.state.waits() {
-                    self.apply_step(&delivery::cancel(&waiting), Some(facts.actor), world)
+                    self.apply_step(&delivery::cancel(&waiting)?, Some(facts.actor), world)
                         .await?;
                 }
             }

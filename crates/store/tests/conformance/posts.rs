@@ -193,10 +193,7 @@ on_both!(what_was_found_and_let_pass_is_kept, |db| {
         ..pass.clone()
     };
     tx.keep_override(seed.id, first.id, &again).await.unwrap();
-    assert_eq!(
-        tx.overrides(seed.id, first.id).await.unwrap(),
-        [pass]
-    );
+    assert_eq!(tx.overrides(seed.id, first.id).await.unwrap(), [pass]);
     assert!(tx.overrides(other.id, first.id).await.unwrap().is_empty());
     tx.commit().await.unwrap();
 
