@@ -164,6 +164,7 @@ pub fn finding(rule: &str, severity: Severity, text: &str) -> Finding {
             read: "2026-11-22".into(),
         },
         suggestions: Vec::new(),
+        instead: String::new(),
     }
 }
 
