@@ -340,7 +340,8 @@ pub fn backoff(attempts: u32, asked_seconds: u32) -> SignedDuration {
 }
 
 /// Takes in what became of one try to send: the one that was started as number `attempt`. News of an older try, or of
-/// a delivery that has moved on (a worker that was thought dead), changes nothing.
+/// a delivery that has moved on (from a worker that was thought dead), changes nothing; except that a waiting delivery
+/// of which the network says late that it took it becomes a person's to settle.
 #[must_use]
 pub fn heard(
     delivery: &Delivery,
@@ -349,8 +350,18 @@ pub fn heard(
     late_limit_minutes: u32,
     now: Timestamp,
 ) -> Step {
-    if delivery.state != DeliveryState::Sending || attempt != delivery.attempts {
+    if attempt != delivery.attempts {
         return Step::stays(delivery);
+    }
+    match delivery.state {
+        DeliveryState::Sending => {}
+        // Looked for in vain meanwhile and put back: the network did have it, so it is not put up again unasked.
+        DeliveryState::Queued | DeliveryState::Held | DeliveryState::Late
+            if *outcome == Outcome::Accepted =>
+        {
+            return unknown(delivery, TAKEN_AND_GONE);
+        }
+        _ => return Step::stays(delivery),
     }
     let (post, id) = (delivery.post, delivery.id);
     match outcome {
@@ -444,10 +455,7 @@ pub fn saw(
             Next::WaitUntil(last.started + IN_FLIGHT),
         ),
         // Someone, or the network itself, may have removed it: it is not put up again without being asked for.
-        Ok(Sighting::Gone) if last.accepted => unknown(
-            delivery,
-            "The network took it, and afterwards it was not there. Someone may have removed it.",
-        ),
+        Ok(Sighting::Gone) if last.accepted => unknown(delivery, TAKEN_AND_GONE),
         Ok(Sighting::Gone) => match retry_safety {
             RetrySafety::Idempotent => {
                 Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(looked))
@@ -473,6 +481,9 @@ pub fn saw(
         }
     }
 }
+
+const TAKEN_AND_GONE: &str =
+    "The network took it, and afterwards it was not there. Someone may have removed it.";
 
 fn unknown(delivery: &Delivery, why: &str) -> Step {
     Step::to(delivery, DeliveryState::Unknown, Next::Nothing)

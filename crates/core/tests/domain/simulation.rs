@@ -85,6 +85,26 @@ proptest! {
 }
 
 #[test]
+fn a_late_yes_to_a_post_that_was_removed_meanwhile_does_not_put_it_up_again() {
+    let mut sim = let_out(1);
+    let work = |lags| Op::Work {
+        which: 0,
+        fate: Fate::Accepted,
+        answers: true,
+        lags,
+    };
+    sim.run(work(true));
+    sim.run(Op::Vanish(0));
+    sim.run(Op::Advance(IN_FLIGHT_SECONDS));
+    sim.run(work(false));
+    assert_eq!(sim.deliveries[0].state, D::Queued);
+    sim.run(Op::Report(0));
+    assert_eq!(sim.deliveries[0].state, D::Unknown);
+    sim.settle_down(Fate::Accepted, true, 4);
+    assert_eq!(sim.deliveries[0].state, D::Unknown);
+}
+
+#[test]
 fn with_all_well_a_post_goes_out_and_comes_down() {
     let mut sim = let_out(2);
     sim.settle_down(Fate::Accepted, true, 4);
