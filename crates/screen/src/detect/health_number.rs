@@ -45,7 +45,19 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
             let good = valid(&digits);
             let spaced = matches!(groups.as_slice(), [3, 3, 4] | [6, 4]);
             let phone = digits.starts_with('0') && !named && !(good && begins_with_date(&digits) && spaced);
-            if other || phone || !(good || (named && !run.word_before(token, 6, &["vat", "company"]) && (spaced || groups.len() == 1))) {
+            // A slip of the pen beside a name is still somebody's number.
+            let beside_name = token > 0
+                && groups == [3, 3, 4]
+                && run.doc.norm.as_bytes().get(start.wrapping_sub(1)) == Some(&b' ')
+                && super::names::surname(run.doc.word(token - 1))
+                && run.doc.tokens[token - 1].flags & crate::norm::flag::CAP != 0;
+            if other || phone || beside_name && !good {
+                if beside_name && !other && !phone {
+                    out.add(run, Detector::NhsNumber, Label::NhsNumber, Severity::Warn, start, end);
+                }
+                continue;
+            }
+            if !(good || (named && !run.word_before(token, 6, &["vat", "company"]) && (spaced || groups.len() == 1))) {
                 continue;
             }
             let chi = run.word_before(token, 4, &["chi"]);
