@@ -1,6 +1,7 @@
 //! Handles of people, where care is spoken of. A handle of a practice, a service or the press is no patient's.
 
 use super::{Finder, sentence_of};
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
@@ -8,16 +9,16 @@ use crate::names::Detector;
 use crate::norm::flag;
 
 /// Parts of handles that belong to organisations and professionals.
-const ORGANISATION: &[&str] = &[
+static ORGANISATION: Words = Words::new(&[
     "surgery", "practice", "clinic", "dental", "dentist", "health", "pharm", "medic", "hospital", "doctor", "nurse", "official", "council", "police", "foundation", "charity", "trust",
     "school", "college", "smile", "aesthetic", "support", "cancer", "diabet", "asthma", "ortho", "centre", "radio", "times", "england", "library", "museum", "hospice", "fundrais",
-];
+]);
 
 /// Whole parts of such handles.
-const SHORT: &[&str] = &[
+static SHORT: Words = Words::new(&[
     "nhs", "gp", "dr", "uk", "gov", "uni", "bda", "gdc", "gmc", "cqc", "mind", "fc", "club", "bbc", "itv", "rcgp", "bma", "team", "care", "news", "heart", "age", "hub", "group", "ltd", "post",
     "skin", "drs", "rcn", "mhra", "ppg", "pcn", "icb",
-];
+]);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     for at in 0..run.doc.words {
@@ -59,7 +60,7 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
 
 /// A part of the handle, cut at marks and figures, or its beginning or end in the case of "nhs" and "uk".
 fn organisation_part(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_alphabetic()).any(|p| SHORT.contains(&p))
+    name.split(|c: char| !c.is_ascii_alphabetic()).any(|p| SHORT.contains(p))
         || name.starts_with("nhs")
         || ["nhs", "uk", "gp", "pcn", "icb"].iter().any(|e| name.ends_with(e))
 }

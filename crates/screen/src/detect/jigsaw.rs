@@ -5,6 +5,7 @@
 //! mind, sex, children) with any other class. The account's own place counts as known.
 
 use super::Detail;
+use super::words::Words;
 use crate::eval::{Hit, Run};
 use crate::finding::Severity;
 use crate::generated::cue;
@@ -14,13 +15,13 @@ use crate::pack::GroupId;
 use crate::signal::cached;
 
 /// Verbs and turns by which something is told of a person in a post: without one a job or an age is talk in general.
-const TOLD: &[&str] = &[
+static TOLD: Words = Words::new(&[
     "came", "had", "has", "was", "told", "lost", "collapsed", "fell", "took", "left", "cried", "said", "asked", "died", "got", "went", "saw", "seen", "brought", "collecting", "collected",
     "faints", "fainted", "in", "today", "yesterday", "refused", "needed", "wears", "presented", "awake", "is", "broke", "waited", "couldn't", "taught", "dropped", "telling", "he's", "she's",
-];
+]);
 
 /// Time words besides days and dates.
-const TIME: &[&str] = &["today", "yesterday", "tonight", "morning", "mornin", "afternoon", "evening", "night", "week", "weekend", "just", "hour", "ago", "earlier"];
+static TIME: Words = Words::new(&["today", "yesterday", "tonight", "morning", "mornin", "afternoon", "evening", "night", "week", "weekend", "just", "hour", "ago", "earlier"]);
 
 /// The estimate for this text: at most one finding.
 pub(super) fn find(run: &mut Run<'_>) -> Vec<Detail> {
@@ -80,7 +81,7 @@ fn told(run: &Run<'_>, hit: &Hit) -> bool {
     let sentence = hit.sentence as usize;
     let from = run.doc.sentences.get(sentence.saturating_sub(1)).map_or(0, |s| s.first as usize);
     let to = run.doc.sentences.get((sentence + 1).min(run.doc.sentences.len().saturating_sub(1))).map_or(run.doc.words, |s| s.end as usize);
-    (from..to).any(|t| TOLD.contains(&run.doc.word(t)))
+    (from..to).any(|t| TOLD.contains(run.doc.word(t)))
 }
 
 /// The person is said to be one of the staff.
@@ -176,17 +177,17 @@ fn worded_time(run: &Run<'_>, subject: &Hit) -> bool {
     let sentence = subject.sentence as usize;
     let from = run.doc.sentences.get(sentence.saturating_sub(1)).map_or(0, |s| s.first as usize);
     let to = run.doc.sentences.get((sentence + 1).min(run.doc.sentences.len().saturating_sub(1))).map_or(run.doc.words, |s| s.end as usize);
-    (from..to).any(|t| TIME.contains(&run.doc.word(t)))
+    (from..to).any(|t| TIME.contains(run.doc.word(t)))
 }
 
 /// A street, or a place by its name ("from Pewsham", "in Leek"), in the subject's sentence or beside it.
 fn street(run: &Run<'_>, subject: &Hit) -> bool {
-    const STREET: &[&str] = &["lane", "street", "road", "row", "avenue", "close", "terrace", "crescent", "drive", "station", "cathedral", "school"];
+    static STREET: Words = Words::new(&["lane", "street", "road", "row", "avenue", "close", "terrace", "crescent", "drive", "station", "cathedral", "school"]);
     run.doc.main().iter().enumerate().any(|(at, t)| {
         if t.sentence.abs_diff(subject.sentence) > 1 || t.flags & flag::CAP == 0 || t.flags & flag::FIRST != 0 {
             return false;
         }
-        let named = STREET.contains(&run.doc.word(at)) && at > 0 && run.doc.tokens[at - 1].flags & flag::CAP != 0;
+        let named = STREET.contains(run.doc.word(at)) && at > 0 && run.doc.tokens[at - 1].flags & flag::CAP != 0;
         let months = crate::signal::is_calendar(run.doc.word(at));
         let inside = at > 0 && matches!(run.doc.word(at - 1), "in" | "from" | "by" | "near" | "at") && t.flags & flag::UPPER == 0 && !months && !run.people().of(run.doc.word(at)).any(|_| true);
         named || inside

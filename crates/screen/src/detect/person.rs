@@ -5,6 +5,7 @@
 //! of public life, places and things named after people are left out.
 
 use super::{Finder, names};
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
@@ -14,39 +15,39 @@ use crate::signal::bare;
 use crate::{Account, Surface};
 
 /// Titles of anybody.
-const LAY: &[&str] = &["mr", "mrs", "ms", "miss", "mx", "master", "sir", "lady", "lord", "dame", "rev", "reverend", "cllr", "councillor", "mam"];
+static LAY: Words = Words::new(&["mr", "mrs", "ms", "miss", "mx", "master", "sir", "lady", "lord", "dame", "rev", "reverend", "cllr", "councillor", "mam"]);
 /// Titles of staff.
-const CLINICAL: &[&str] = &["dr", "nurse", "sister", "prof", "professor", "doctor", "matron", "midwife", "dentist", "hygienist", "pharmacist"];
+static CLINICAL: Words = Words::new(&["dr", "nurse", "sister", "prof", "professor", "doctor", "matron", "midwife", "dentist", "hygienist", "pharmacist"]);
 
 /// Words that staff are called by.
-const STAFF: &[&str] = &[
+static STAFF: Words = Words::new(&[
     "nurse", "nurses", "receptionist", "receptionists", "registrar", "hygienist", "dentist", "cleaner", "manager", "chair", "prescriber", "pharmacist", "doctor", "doctors", "gp", "gps", "partner",
     "midwife", "paramedic", "physio", "physiotherapist", "trainee", "apprentice", "secretary", "colleague", "colleagues", "therapist", "dispenser", "technician", "assistant", "administrator",
     "coordinator", "associate", "clinician", "practitioner", "hca", "phlebotomist", "counsellor", "coach", "consultant", "orthodontist", "injector", "volunteer", "volunteers", "student",
     "lead", "director", "owner", "founder", "principal", "staff", "optometrist", "locum", "navigator", "specialist", "mp", "councillor", "mayor", "author", "professor", "speaker",
     "host", "chef", "artist", "photographer", "singer", "actor", "reporter", "journalist", "coroner", "minister", "secretary", "chief", "head", "president", "organiser", "architect", "builder",
     "gardener", "caretaker", "bookkeeper", "accountant", "team", "rota", "vet", "postman", "inspector",
-];
+]);
 
 /// Words by which somebody is said to work here, or to be thanked, welcomed or missed as staff are.
-const STAFF_ACT: &[&str] = &[
+static STAFF_ACT: Words = Words::new(&[
     "welcome", "welcomes", "welcoming", "retires", "retiring", "retired", "retirement", "leaves", "leaving", "meet", "introducing", "qualified", "graduated",
     "maternity", "paternity", "colleague", "mrcgp", "exam", "exams", "croeso", "promoted", "employee", "vacancy", "salaried", "interviews", "rota", "covering", "covers", "sessions",
     "informal", "enquiries", "contact", "supervised", "works", "photo", "author", "written", "interview", "podcast",
-];
+]);
 
 /// Words that begin what is named after somebody, or follow it.
-const THING: &[&str] = &[
+static THING: Words = Words::new(&[
     "house", "ward", "street", "road", "lane", "avenue", "close", "drive", "surgery", "clinic", "centre", "center", "school", "hospital", "hospice", "day", "trust", "foundation", "court", "suite",
     "room", "pharmacy", "practice", "award", "awards", "cup", "run", "week", "syndrome", "disease", "church", "college", "university", "park", "bridge", "hall", "square", "gardens", "health",
     "medical", "dental", "group", "ltd", "method", "scale", "test", "score", "cream", "mill", "inn", "arms", "farm", "library", "theatre", "building", "wing", "unit", "club", "fc", "united",
     "town", "city", "county", "station", "terrace", "row", "place", "green", "hill", "common", "primary", "academy", "stores", "stadium", "beach", "island", "valley", "sons", "rovers", "albion",
     "virus", "palsy", "pot", "prize", "lecture", "report", "review", "inquiry", "law", "rule", "act", "month", "friday", "monday", "sunday", "eve", "partnership", "chemist", "care", "society",
     "grove", "mews", "crescent", "lodge", "villa", "gp", "optician", "opticians", "vets", "parade", "drugstore",
-];
+]);
 
 /// Words in capitals that are no names, though a list may have them.
-const NEVER: &[&str] = &[
+static NEVER: Words = Words::new(&[
     "i", "the", "a", "an", "and", "our", "we", "you", "your", "my", "he", "she", "they", "it", "this", "that", "these", "please", "thanks", "thank", "monday", "tuesday", "wednesday", "thursday",
     "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "nhs", "gp", "gps", "uk", "covid",
     "flu", "happy", "merry", "good", "new", "hello", "hi", "dear", "ask", "call", "ring", "book", "open", "closed", "free", "now", "today", "tomorrow", "great", "north", "south", "east", "west",
@@ -57,22 +58,22 @@ const NEVER: &[&str] = &[
     "best", "only", "over", "under", "our", "us", "its", "it's", "we're", "we've", "i'm", "i've", "you're", "don't", "let's", "that's", "there's", "here's", "what's", "who's", "sorry", "also",
     "then", "than", "because", "while", "still", "even", "never", "always", "storm", "hurricane", "mubarak", "tova", "diwali", "eid", "xmas", "llongyfarchiadau", "diolch", "penblwydd", "rydyn", "mae", "croeso", "hapus", "rip", "r.i.p", "omg", "lol", "update",
     "news", "reminder", "parking", "appointments", "botox", "filler", "english", "welsh", "scottish", "british", "england", "wales", "scotland", "ireland", "london", "st", "saint", "mum", "dad",
-];
+]);
 
 /// People of history and of stories, by the last name or the only one.
-const PUBLIC: &[&str] = &[
+static PUBLIC: Words = Words::new(&[
     "bevan", "nightingale", "seacole", "paddington", "santa", "claus", "windermere", "pooh", "potter", "fleming", "jenner", "shakespeare", "burns", "god", "jesus", "columbus", "einstein", "rudolph",
     "grinch", "elsa", "barbie", "curie", "macmillan", "trussell", "attenborough", "valentine", "george", "david", "patrick", "andrew",
-];
+]);
 
 /// What people do, behind a given name that is also a word ("May came in").
-const DOES: &[&str] = &[
+static DOES: Words = Words::new(&[
     "came", "rang", "said", "told", "went", "lost", "fainted", "asked", "called", "phoned", "popped", "turned", "booked", "missed", "cried", "needs", "brought", "collected", "left", "passed",
     "died", "fell", "wants", "loves", "loved", "thinks", "thought", "rings", "comes", "knitted", "baked", "made", "sent", "wrote", "got", "hasn't", "didn't", "looked", "smiled",
-];
+]);
 
 /// Words before a name that is written small.
-const CALLED: &[&str] = &["name's", "named", "called", "its", "it's", "daughter", "son", "mum", "dad", "wife", "husband", "brother", "sister", "nan", "baby", "law", "grandson", "granddaughter", "girl", "boy"];
+static CALLED: Words = Words::new(&["name's", "named", "called", "its", "it's", "daughter", "son", "mum", "dad", "wife", "husband", "brother", "sister", "nan", "baby", "law", "grandson", "granddaughter", "girl", "boy"]);
 
 /// A stretch of words that may be a name.
 struct Name {
@@ -140,22 +141,22 @@ fn name_at(run: &Run<'_>, at: usize) -> Option<Name> {
         let spelt_out = (token.start as usize).checked_sub(1).is_some_and(|b| matches!(bytes.get(b), Some(b'.' | b'&')));
         let dotted = bytes.get(token.end as usize) == Some(&b'.') && !spelt_out;
         let known = names::surname(surname) || names::surname_weak(surname) || surname.len() >= 5;
-        if dotted && known && !NEVER.contains(&surname) && !thing_word(run, at + 1) {
+        if dotted && known && !NEVER.contains(surname) && !thing_word(run, at + 1) {
             return Some(Name { first: at, end: at + 2, full: true, lay_title: false, clinical_title: false });
         }
         return None;
     }
     let title = at.checked_sub(1).map(|b| run.doc.word(b)).filter(|_| adjoins(run, at, true));
-    let lay_title = title.is_some_and(|t| LAY.contains(&t));
-    let clinical_title = title.is_some_and(|t| CLINICAL.contains(&t) && run.doc.tokens[at - 1].flags & flag::CAP != 0);
+    let lay_title = title.is_some_and(|t| LAY.contains(t));
+    let clinical_title = title.is_some_and(|t| CLINICAL.contains(t) && run.doc.tokens[at - 1].flags & flag::CAP != 0);
     if token.flags & flag::CAP == 0 {
         return small_name(run, at);
     }
-    if NEVER.contains(&word) && !(lay_title && word == "may") {
+    if NEVER.contains(word) && !(lay_title && word == "may") {
         // "May" and "Will" are names beside what people do.
         return if matches!(word, "may" | "will" | "grace" | "mark") { weak_alone(run, at, word) } else { None };
     }
-    if LAY.contains(&word) || CLINICAL.contains(&word) {
+    if LAY.contains(word) || CLINICAL.contains(word) {
         return None;
     }
     let end = stretch(run, at);
@@ -168,7 +169,7 @@ fn name_at(run: &Run<'_>, at: usize) -> Option<Name> {
         let next = run.doc.word(at + 1);
         let comma = run.doc.norm.get(token.end as usize..run.doc.tokens[at + 1].start as usize) == Some(", ");
         let given = run.doc.tokens[at + 1].flags & (flag::CAP | flag::UPPER) == flag::CAP && (names::given(next) || names::given_weak(next));
-        let listed = names::surname(word) && run.doc.tokens[at + 1].flags & (flag::CAP | flag::UPPER) == flag::CAP && !NEVER.contains(&next);
+        let listed = names::surname(word) && run.doc.tokens[at + 1].flags & (flag::CAP | flag::UPPER) == flag::CAP && !NEVER.contains(next);
         if comma && ((given && names::surname_weak(word)) || listed) {
             return made(at + 2, true);
         }
@@ -176,7 +177,7 @@ fn name_at(run: &Run<'_>, at: usize) -> Option<Name> {
     let common = names::given(word);
     let given = common || names::given_rare(word);
     let weak = !given && names::given_weak(word);
-    let tied = run.word_before(at, 1, TIE);
+    let tied = run.word_before(at, 1, &TIE);
     if run.word_before(at, 1, &["nee"]) && (names::surname(word) || given) {
         return made(end, true);
     }
@@ -192,14 +193,14 @@ fn name_at(run: &Run<'_>, at: usize) -> Option<Name> {
     if end > at + 1 {
         let second = bare(run.doc.word(at + 1));
         let known = names::surname(second) || names::given(second);
-        let wordy = names::surname_weak(second) || (second.len() >= 3 && !second.ends_with("ing") && !NEVER.contains(&second)) || PARTICLES.contains(&second);
+        let wordy = names::surname_weak(second) || (second.len() >= 3 && !second.ends_with("ing") && !NEVER.contains(second)) || PARTICLES.contains(second);
         let initial = second.len() == 1;
         let unknown = !names::surname_weak(second) && second.len() >= 5 && !second.ends_with("ing") && !title_case(run, at);
         if known || (weak && unknown) || (given && (wordy || initial) && !title_case(run, at)) || (weak && names::surname_weak(second) && token.flags & flag::FIRST == 0 && !title_case(run, at)) {
             return made(end, !initial || given);
         }
     }
-    let kin = run.word_before(at, 1, CALLED);
+    let kin = run.word_before(at, 1, &CALLED);
     if common || ((weak || given) && (kin || tied)) {
         return made(at + 1, false);
     }
@@ -207,16 +208,16 @@ fn name_at(run: &Run<'_>, at: usize) -> Option<Name> {
 }
 
 /// Small words inside names.
-const PARTICLES: &[&str] = &["de", "van", "von", "al", "el", "bin", "ibn", "ap", "der", "la", "di", "da", "o", "ni", "nic", "mac", "mc", "ab", "ul", "ur", "dos"];
+static PARTICLES: Words = Words::new(&["de", "van", "von", "al", "el", "bin", "ibn", "ap", "der", "la", "di", "da", "o", "ni", "nic", "mac", "mc", "ab", "ul", "ur", "dos"]);
 
 /// Words for those who are cared for.
-const TIE: &[&str] = &["patient", "patients", "pt", "client", "clients", "cleifion"];
+static TIE: Words = Words::new(&["patient", "patients", "pt", "client", "clients", "cleifion"]);
 
 /// A given name that is also a word, standing alone: only before what people do, or beside an age.
 fn weak_alone(run: &Run<'_>, at: usize, _word: &str) -> Option<Name> {
     let next = (at + 1 < run.doc.words).then(|| run.doc.word(at + 1)).unwrap_or_default();
     let gap = run.doc.norm.get(run.doc.tokens[at].end as usize..run.doc.tokens.get(at + 1).map_or(0, |t| t.start as usize)).unwrap_or_default();
-    let does = gap == " " && DOES.contains(&next);
+    let does = gap == " " && DOES.contains(next);
     let pronoun = gap == ", " && matches!(next, "she" | "she's" | "he" | "he's" | "who" | "aged");
     let dated = at > 0 && run.doc.tokens[at - 1].flags & flag::NUM != 0;
     let age = gap == ", " && !dated && run.doc.tokens.get(at + 1).is_some_and(|t| t.flags & flag::NUM != 0) && next.len() <= 3;
@@ -227,21 +228,25 @@ fn weak_alone(run: &Run<'_>, at: usize, _word: &str) -> Option<Name> {
 /// A name in small letters, behind a word that announces one.
 fn small_name(run: &Run<'_>, at: usize) -> Option<Name> {
     let word = bare(run.doc.word(at));
-    if word.len() < 3 || NEVER.contains(&word) {
+    if word.len() < 3 {
+        return None;
+    }
+    let before = at.checked_sub(1).map(|b| run.doc.word(b)).unwrap_or_default();
+    let by_name = matches!(before, "is" | "of" | "name" | "called" | "named") && (matches!(before, "called" | "named") || run.word_before(at, 3, &["name"]));
+    let announced = by_name || CALLED.contains(before) || matches!(before, "omg" | "rung" | "hello" | "hi");
+    let opens = at == 0 || run.doc.tokens[at].flags & flag::FIRST != 0;
+    if !(announced || opens || before.starts_with("it") || by_name) || NEVER.contains(word) {
         return None;
     }
     let given = names::given(word) || (names::given_rare(word) && word.len() >= 4);
-    let before = at.checked_sub(1).map(|b| run.doc.word(b)).unwrap_or_default();
-    let by_name = matches!(before, "is" | "of" | "name" | "called" | "named") && (matches!(before, "called" | "named") || run.word_before(at, 3, &["name"]));
-    let announced = by_name || CALLED.contains(&before) || matches!(before, "omg" | "rung" | "hello" | "hi");
     let next = (at + 1 < run.doc.words && adjoins(run, at + 1, false) && run.doc.tokens[at + 1].flags & flag::CAP == 0).then(|| bare(run.doc.word(at + 1))).unwrap_or_default();
-    let surname = names::surname(next) && !NEVER.contains(&next);
+    let surname = names::surname(next) && !NEVER.contains(next);
     let alone = |end: usize, full: bool| Some(Name { first: at, end, full, lay_title: false, clinical_title: false });
-    if given && (announced || at == 0 || run.doc.tokens[at].flags & flag::FIRST != 0) {
+    if given && (announced || opens) {
         if surname || (next.len() == 1 && next != "a" && next != "i") {
             return alone(at + 2, true);
         }
-        if by_name && next.len() >= 3 && !NEVER.contains(&next) && clause_ends(run, at + 1) {
+        if by_name && next.len() >= 3 && !NEVER.contains(next) && clause_ends(run, at + 1) {
             return alone(at + 2, true);
         }
         return if announced { alone(at + 1, false) } else { None };
@@ -273,12 +278,12 @@ fn stretch(run: &Run<'_>, at: usize) -> usize {
             break;
         }
         let capital = token.flags & (flag::CAP | flag::SYMBOL) == flag::CAP && (!shouted || end - at < 2) && token.flags & (flag::HASH | flag::AT | flag::MIXED) == 0;
-        let particle = PARTICLES.contains(&word)
+        let particle = PARTICLES.contains(word)
             && end + 1 < run.doc.words
             && run.doc.tokens[end + 1].flags & flag::CAP != 0;
         if particle {
             end += 1;
-        } else if capital && !NEVER.contains(&word) && !LAY.contains(&word) && !CLINICAL.contains(&word) {
+        } else if capital && !NEVER.contains(word) && !LAY.contains(word) && !CLINICAL.contains(word) {
             end += 1;
         } else {
             break;
@@ -316,14 +321,14 @@ fn ours(run: &Run<'_>, name: &Name) -> bool {
 
 /// Words beside the name say that the person is staff, or known for something else than being a patient.
 fn staff(run: &Run<'_>, name: &Name) -> bool {
-    if PUBLIC.contains(&bare(run.doc.word(name.end - 1))) && !name.lay_title {
+    if PUBLIC.contains(bare(run.doc.word(name.end - 1))) && !name.lay_title {
         return true;
     }
     if name.clinical_title {
         return true;
     }
-    let before = run.word_before(name.first, 5, STAFF) || run.word_before(name.first, 7, STAFF_ACT);
-    let after = run.word_after(name.end, 6, STAFF) || run.word_after(name.end, 5, STAFF_ACT) || joins(run, name);
+    let before = run.word_before(name.first, 5, &STAFF) || run.word_before(name.first, 7, &STAFF_ACT);
+    let after = run.word_after(name.end, 6, &STAFF) || run.word_after(name.end, 5, &STAFF_ACT) || joins(run, name);
     let same = |t: usize| run.doc.tokens.get(t).is_some_and(|x| x.sentence == run.doc.tokens[name.first].sentence);
     (before && same(name.first.saturating_sub(1))) || (after && same(name.end))
 }
@@ -339,7 +344,7 @@ fn joins(run: &Run<'_>, name: &Name) -> bool {
 
 /// The words say outright that the person is a patient.
 fn tied_to_patients(run: &Run<'_>, name: &Name) -> bool {
-    let before = run.word_before(name.first, 3, TIE);
+    let before = run.word_before(name.first, 3, &TIE);
     let after = run.word_after(name.end, 7, &["patient", "patients"]) && run.word_after(name.end, 7, &["our", "my", "a", "own", "cleifion"]);
     before || after
 }
@@ -360,7 +365,7 @@ fn thing(run: &Run<'_>, name: &Name) -> bool {
 }
 
 fn thing_word(run: &Run<'_>, at: usize) -> bool {
-    at < run.doc.words && run.doc.tokens[at].flags & flag::CAP != 0 && THING.contains(&run.doc.word(at))
+    at < run.doc.words && run.doc.tokens[at].flags & flag::CAP != 0 && THING.contains(run.doc.word(at))
 }
 
 /// Rings, comes in, misses an appointment: what patients do.
