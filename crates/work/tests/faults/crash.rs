@@ -89,6 +89,7 @@ async fn crash_everywhere(store: Store) {
         taking_down += usize::from(!gone);
         until(&scene, &post, DeliveryState::Gone, point).await;
         assert!(scene.out().await.is_empty(), "killed at point {point}");
+        println!("{point} {sent} {gone}");
         if sent && gone {
             break;
         }
