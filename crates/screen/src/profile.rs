@@ -15,6 +15,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Known by one name only.
+    pub fn single(&self) -> bool {
+        self.names.len() == 1
+    }
+
     /// Is `word` one of the names?
     pub fn has(&self, word: &str) -> bool {
         self.names.iter().any(|n| n == word)
