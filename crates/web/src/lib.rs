@@ -6,11 +6,16 @@
 
 pub mod app;
 pub mod assets;
+mod diff;
 mod error;
 mod form;
+mod found;
 mod headers;
+mod length;
 mod pages;
 mod password;
+mod picture;
+mod places;
 mod router;
 mod said;
 mod say;
