@@ -21,8 +21,9 @@ pub fn post_of(answer: &Answer) -> PostId {
 /// Opens the composer and sends it.
 pub async fn write(house: &House, who: &Person, fields: &[(&str, &str)]) -> Answer {
     let revision = house.get(who, "/posts/new").await.is(200).hidden("revision");
-    let mut all = vec![("revision", revision.as_str()), ("when", "asap")];
+    let mut all = vec![("revision", revision.as_str())];
     all.extend_from_slice(fields);
+    all.push(("when", "asap"));
     house.post(who, "/posts", &all).await
 }
 
@@ -198,7 +199,7 @@ async fn what_is_missing_is_told_in_order_and_what_was_typed_is_saved() {
     house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
     let page = write(&house, &sam, &[("text", " "), ("when", "at"), ("date", "2026-03-01"), ("time", "09:00"), ("act", "ask")]).await;
     let body = page.is(422).says("A few things to put right").body();
-    let order = ["#channels", "#text"].map(|field| body.find(&format!("<a href=\"{field}\">")).unwrap());
+    let order = ["#channels", "#text", "#date"].map(|field| body.find(&format!("<a href=\"{field}\">")).unwrap());
     assert!(order.is_sorted());
     let page = write(&house, &sam, &[("text", FINE), ("act", "ask")]).await.is(422);
     let page = page.says("Choose at least one place for this post to go.").says(&format!("{FINE}</textarea>"));

@@ -208,7 +208,7 @@ async fn the_page_shows_what_changed_since_the_same_person_read_it() {
     page.says("An earlier approval no longer counts").says("[added: </span> afternoon");
 }
 
-const DOUBTFUL: &str = "We are the best practice in the county for flu jabs.";
+const DOUBTFUL: &str = "Simply the best practice team in Norfolk.";
 
 /// A finding of the text that is no legal one, with its rule and the name of its words.
 fn doubt(text: &str) -> (String, String) {
@@ -247,7 +247,7 @@ async fn the_responsible_person_lets_a_named_finding_pass_with_a_reason() {
     drop(tx);
     let page = scene.house.get(&scene.hale, &format!("/posts/{post}/review")).await;
     page.says("Dr Aisha Shah let it pass: The county council&#39;s survey of 2025 says so");
-    scene.change(post, "We are the best practice in the county for flu jabs!", "save").await;
+    scene.change(post, "Simply the best practice team in Norfolk!", "save").await;
     send(&scene.shah, "Once more").await.is(409).says("Once more");
 }
 

@@ -128,12 +128,14 @@ async fn change(
         .iter()
         .find(|revision| revision.id == post.revision)
         .ok_or_else(|| Error::Ours("a post without its text".into()))?;
-    let (content, errors) = read(app, setting, sent, &seen.content);
+    // The page of a new post showed nothing, even when its first sending has made the post.
+    let base = if sent.post.is_some() { seen.content.clone() } else { Content::default() };
+    let (content, errors) = read(app, setting, sent, &base);
     if content == current.content {
         return Ok(Saved::Now { post, revision: current.clone(), errors });
     }
     if content.fits().is_err() {
-        return Ok(Saved::Unfit { post: Some(post), base: seen.content.clone(), errors });
+        return Ok(Saved::Unfit { post: Some(post), base, errors });
     }
     let mine = revisions
         .iter()
