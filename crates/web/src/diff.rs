@@ -17,7 +17,10 @@ pub(crate) fn words(old: &str, new: &str) -> Vec<DiffPart> {
     if old == new {
         return Vec::new();
     }
-    let (a, b): (Vec<&str>, Vec<&str>) = (old.split_word_bounds().collect(), new.split_word_bounds().collect());
+    let (a, b): (Vec<&str>, Vec<&str>) = (
+        old.split_word_bounds().collect(),
+        new.split_word_bounds().collect(),
+    );
     let mut out = Out::default();
     compare(&a, &b, &mut out);
     out.finish()
@@ -45,10 +48,12 @@ impl Out {
 
     fn flush(&mut self) {
         if !self.removed.is_empty() {
-            self.parts.push(DiffPart::Removed(std::mem::take(&mut self.removed)));
+            self.parts
+                .push(DiffPart::Removed(std::mem::take(&mut self.removed)));
         }
         if !self.added.is_empty() {
-            self.parts.push(DiffPart::Added(std::mem::take(&mut self.added)));
+            self.parts
+                .push(DiffPart::Added(std::mem::take(&mut self.added)));
         }
     }
 
@@ -62,7 +67,12 @@ fn compare(a: &[&str], b: &[&str], out: &mut Out) {
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (same, a) = a.split_at(head);
     let b = &b[head..];
-    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let tail = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     let (a, end) = a.split_at(a.len() - tail);
     let b = &b[..b.len() - tail];
     out.same(same);
@@ -104,7 +114,9 @@ fn middle(a: &[&str], b: &[&str]) -> Option<(usize, usize)> {
             }
             ahead[at(k)] = x;
             let opposite = delta - k;
-            if delta % 2 != 0 && opposite.abs() < d && x + back[at(opposite)] >= n
+            if delta % 2 != 0
+                && opposite.abs() < d
+                && x + back[at(opposite)] >= n
                 && let Some(point) = point(x, x - k, n, m)
             {
                 return Some(point);
@@ -116,12 +128,18 @@ fn middle(a: &[&str], b: &[&str]) -> Option<(usize, usize)> {
             } else {
                 back[at(k - 1)] + 1
             };
-            while x < n && x - k < m && x - k >= 0 && a[(n - 1 - x) as usize] == b[(m - 1 - (x - k)) as usize] {
+            while x < n
+                && x - k < m
+                && x - k >= 0
+                && a[(n - 1 - x) as usize] == b[(m - 1 - (x - k)) as usize]
+            {
                 x += 1;
             }
             back[at(k)] = x;
             let opposite = delta - k;
-            if delta % 2 == 0 && opposite.abs() <= d && x + ahead[at(opposite)] >= n
+            if delta % 2 == 0
+                && opposite.abs() <= d
+                && x + ahead[at(opposite)] >= n
                 && let Some(point) = point(n - x, m - (x - k), n, m)
             {
                 return Some(point);
@@ -134,7 +152,9 @@ fn middle(a: &[&str], b: &[&str]) -> Option<(usize, usize)> {
 /// The ways may run past the ends of the texts; a point out there is none.
 fn point(x: isize, y: isize, n: isize, m: isize) -> Option<(usize, usize)> {
     let inside = (0..=n).contains(&x) && (0..=m).contains(&y);
-    inside.then(|| Some((usize::try_from(x).ok()?, usize::try_from(y).ok()?))).flatten()
+    inside
+        .then(|| Some((usize::try_from(x).ok()?, usize::try_from(y).ok()?)))
+        .flatten()
 }
 
 #[cfg(test)]

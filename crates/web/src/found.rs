@@ -14,7 +14,12 @@ const QUOTE_MAX: usize = 120;
 
 /// The list beside a text: worst first, then as the text runs, numbered. What someone let pass is left out.
 #[must_use]
-pub(crate) fn list(located: &[Located], standing: &Standing, channels: &[Channel], checked: bool) -> Findings {
+pub(crate) fn list(
+    located: &[Located],
+    standing: &Standing,
+    channels: &[Channel],
+    checked: bool,
+) -> Findings {
     let mut kept: Vec<&Located> = Vec::new();
     for found in located {
         if standing.passed(&found.finding).is_some() {
@@ -24,7 +29,8 @@ pub(crate) fn list(located: &[Located], standing: &Standing, channels: &[Channel
         let known = kept.iter_mut().find(|known| {
             known.field == found.field
                 && known.finding.rule == found.finding.rule
-                && (known.finding.start, known.finding.end) == (found.finding.start, found.finding.end)
+                && (known.finding.start, known.finding.end)
+                    == (found.finding.start, found.finding.end)
         });
         match known {
             Some(known) if known.finding.severity < found.finding.severity => *known = found,
@@ -34,9 +40,14 @@ pub(crate) fn list(located: &[Located], standing: &Standing, channels: &[Channel
     }
     kept.sort_by(|a, b| {
         let key = |l: &Located| (Reverse(l.finding.severity), l.field, l.finding.start);
-        key(a).cmp(&key(b)).then_with(|| a.finding.rule.cmp(&b.finding.rule))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.finding.rule.cmp(&b.finding.rule))
     });
-    let items = (1..).zip(kept).map(|(n, found)| view(n, found, channels)).collect();
+    let items = (1..)
+        .zip(kept)
+        .map(|(n, found)| view(n, found, channels))
+        .collect();
     Findings { items, checked }
 }
 
@@ -77,10 +88,13 @@ pub(crate) fn field(field: Field) -> String {
 pub(crate) fn place(field: Field, channels: &[Channel]) -> String {
     match field {
         Field::Text => String::new(),
-        Field::Own(id) => channels.iter().find(|channel| channel.id == id).map_or_else(
-            || "In the words for one place only".to_owned(),
-            |channel| format!("In the words for {} only", places::name(channel, channels)),
-        ),
+        Field::Own(id) => channels
+            .iter()
+            .find(|channel| channel.id == id)
+            .map_or_else(
+                || "In the words for one place only".to_owned(),
+                |channel| format!("In the words for {} only", places::name(channel, channels)),
+            ),
         Field::Alt(n) => format!("In the words of picture {n}"),
     }
 }
@@ -110,11 +124,18 @@ fn source(finding: &bedside_core::screen::Finding) -> String {
 /// "One thing must change", "3 things must change"; `None` when nothing must.
 #[must_use]
 pub(crate) fn must_change(standing: &Standing) -> Option<String> {
-    const WORDS: [&str; 10] = ["", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    const WORDS: [&str; 10] = [
+        "", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
+    ];
     match standing.must_change() {
         0 => None,
         1 => Some("One thing must change first.".to_owned()),
-        n => Some(format!("{} things must change first.", WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned()))),
+        n => Some(format!(
+            "{} things must change first.",
+            WORDS
+                .get(n)
+                .map_or_else(|| n.to_string(), |w| (*w).to_owned())
+        )),
     }
 }
 
@@ -139,7 +160,12 @@ mod tests {
                 message: "Title".into(),
                 why: "Why.".into(),
                 instead: "Say less.".into(),
-                source: Source { title: "CAP Code".into(), by: "CAP".into(), at: "3.1".into(), read: "2026-11-22".into() },
+                source: Source {
+                    title: "CAP Code".into(),
+                    by: "CAP".into(),
+                    at: "3.1".into(),
+                    read: "2026-11-22".into(),
+                },
                 suggestions: vec![String::new()],
             },
         }
@@ -154,8 +180,11 @@ mod tests {
             found(Field::Text, Severity::Block, 9),
         ];
         let list = list(&located, &Standing::default(), &[], true);
-        let told: Vec<(u32, Severity, usize, &str)> =
-            list.items.iter().map(|f| (f.n, f.severity, f.start, f.field.as_str())).collect();
+        let told: Vec<(u32, Severity, usize, &str)> = list
+            .items
+            .iter()
+            .map(|f| (f.n, f.severity, f.start, f.field.as_str()))
+            .collect();
         assert_eq!(
             told,
             [
@@ -179,7 +208,10 @@ mod tests {
             reason: "Checked".into(),
             at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let standing = Standing { findings: vec![located[0].finding.clone()], overrides: vec![pass] };
+        let standing = Standing {
+            findings: vec![located[0].finding.clone()],
+            overrides: vec![pass],
+        };
         assert!(list(&located, &standing, &[], true).items.is_empty());
         assert_eq!(must_change(&standing), None);
     }

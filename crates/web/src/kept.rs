@@ -26,14 +26,24 @@ pub(crate) fn status(refusal: &Refusal) -> StatusCode {
 
 /// The page of a refusal with what was typed, and the way back. Where nothing was typed, and for other errors, the
 /// usual page.
-pub(crate) async fn page(app: &App, me: &Me, error: Error, typed: &str, back: &str) -> Result<Response, Error> {
-    let Error::Refused(refusal) = error else { return Err(error) };
+pub(crate) async fn page(
+    app: &App,
+    me: &Me,
+    error: Error,
+    typed: &str,
+    back: &str,
+) -> Result<Response, Error> {
+    let Error::Refused(refusal) = error else {
+        return Err(error);
+    };
     if typed.trim().is_empty() || refusal.kind == Kind::NotFound {
         return Err(refusal.into());
     }
     let shell = shell::around(app, Some(&me.visitor), Section::Write).await;
     let status = status(&refusal);
-    let Some(mut page) = ErrorPage::usual(shell, 409) else { return Err(refusal.into()) };
+    let Some(mut page) = ErrorPage::usual(shell, 409) else {
+        return Err(refusal.into());
+    };
     page.status = status.as_u16();
     refusal.code.clone_into(&mut page.code);
     if status != StatusCode::CONFLICT {

@@ -19,8 +19,14 @@ pub(crate) fn counts(channels: &[Channel], content: &Content) -> Vec<Count> {
         .places
         .iter()
         .filter_map(|place| {
-            let channel = channels.iter().find(|channel| channel.id == place.channel)?;
-            count(channel, &places::name(channel, channels), content.text_for(channel.id))
+            let channel = channels
+                .iter()
+                .find(|channel| channel.id == place.channel)?;
+            count(
+                channel,
+                &places::name(channel, channels),
+                content.text_for(channel.id),
+            )
         })
         .collect()
 }
@@ -45,7 +51,14 @@ fn count(channel: &Channel, name: &str, text: &str) -> Option<Count> {
     } else {
         format!("{count} of {limit} on {name}")
     };
-    Some(Count { channel: channel.id.to_string(), name: name.to_owned(), count, limit, words, over })
+    Some(Count {
+        channel: channel.id.to_string(),
+        name: name.to_owned(),
+        count,
+        limit,
+        words,
+        over,
+    })
 }
 
 #[cfg(test)]
@@ -72,7 +85,10 @@ mod tests {
         };
         let content = Content {
             text: text.into(),
-            places: vec![Place { channel: id, own_text: None }],
+            places: vec![Place {
+                channel: id,
+                own_text: None,
+            }],
             ..Content::default()
         };
         counts(&[channel], &content).pop()

@@ -35,8 +35,12 @@ enum Unfit {
 impl Unfit {
     fn sentence(self, name: &str) -> String {
         match self {
-            Self::Format => format!("“{name}” is not a JPEG, PNG or WebP picture. Save it as one of these, then add it again."),
-            Self::Damaged => format!("“{name}” cannot be opened. It may be damaged or not have arrived whole. Add it again."),
+            Self::Format => format!(
+                "“{name}” is not a JPEG, PNG or WebP picture. Save it as one of these, then add it again."
+            ),
+            Self::Damaged => format!(
+                "“{name}” cannot be opened. It may be damaged or not have arrived whole. Add it again."
+            ),
             Self::TooLarge => format!(
                 "“{name}” has too many pixels: at most 10,000 on each side and about 80 million in all. Make it smaller, then add it again."
             ),
@@ -74,7 +78,12 @@ pub(crate) async fn take(app: &App, files: &[&File]) -> Result<(Vec<Ready>, Vec<
     let (mut ready, mut unfit) = (Vec::new(), Vec::new());
     for (nth, file) in (1..).zip(files) {
         let bytes = file.bytes.clone();
-        let turn = app.decoding.clone().acquire_owned().await.map_err(|_| Error::Busy)?;
+        let turn = app
+            .decoding
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
         let made = tokio::task::spawn_blocking(move || {
             // Held to the end of the work even when the request is gone: memory is taken until then.
             let _turn = turn;
@@ -111,7 +120,8 @@ fn make(bytes: &Bytes) -> Result<Media, Unfit> {
     } else {
         picture
     };
-    let (mime, picture, bytes) = encode(picture, format == ImageFormat::Jpeg).ok_or(Unfit::Damaged)?;
+    let (mime, picture, bytes) =
+        encode(picture, format == ImageFormat::Jpeg).ok_or(Unfit::Damaged)?;
     Ok(Media {
         sha256: sha256_hex(&bytes),
         mime: mime.to_owned(),
@@ -137,7 +147,9 @@ fn open(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Unfit> {
     if decoder.total_bytes() > MEMORY_MAX {
         return Err(Unfit::TooLarge);
     }
-    let upright = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let upright = decoder
+        .orientation()
+        .unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(unfit)?;
     picture.apply_orientation(upright);
     Ok(picture)
@@ -146,7 +158,11 @@ fn open(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Unfit> {
 /// Drawings stay PNG when they fit so; what can be seen through stays so. All else is JPEG.
 fn encode(picture: DynamicImage, photo: bool) -> Option<(&'static str, DynamicImage, Vec<u8>)> {
     let clear = !photo && see_through(&picture);
-    let mut picture = if clear { DynamicImage::from(picture.into_rgba8()) } else { DynamicImage::from(picture.into_rgb8()) };
+    let mut picture = if clear {
+        DynamicImage::from(picture.into_rgba8())
+    } else {
+        DynamicImage::from(picture.into_rgb8())
+    };
     if !photo {
         loop {
             let bytes = png(&picture)?;
@@ -161,7 +177,9 @@ fn encode(picture: DynamicImage, photo: bool) -> Option<(&'static str, DynamicIm
     }
     loop {
         let mut bytes = Vec::new();
-        picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY)).ok()?;
+        picture
+            .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))
+            .ok()?;
         if bytes.len() <= BYTES_OUT {
             return Some(("image/jpeg", picture, bytes));
         }
@@ -200,7 +218,9 @@ mod tests {
 
     fn jpeg(picture: &DynamicImage) -> Vec<u8> {
         let mut bytes = Vec::new();
-        picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 95)).unwrap();
+        picture
+            .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 95))
+            .unwrap();
         bytes
     }
 
@@ -232,7 +252,10 @@ mod tests {
         let taken = with_exif(&jpeg(&noise(80, 40)));
         assert!(contains(&taken, b"GPS 53.48"));
         let media = make(&taken.into()).unwrap();
-        assert_eq!((media.width, media.height, media.mime.as_str()), (40, 80, "image/jpeg"));
+        assert_eq!(
+            (media.width, media.height, media.mime.as_str()),
+            (40, 80, "image/jpeg")
+        );
         for telling in [b"GPS".as_slice(), b"Exif", b"53.48", b"http://ns.adobe.com"] {
             assert!(!contains(&media.bytes, telling));
         }
@@ -256,10 +279,17 @@ mod tests {
 
     #[test]
     fn heavy_pictures_are_made_small_enough_for_every_network() {
-        for bytes in [jpeg(&noise(3_000, 2_000)), super::png(&noise(1_500, 1_200)).unwrap()] {
+        for bytes in [
+            jpeg(&noise(3_000, 2_000)),
+            super::png(&noise(1_500, 1_200)).unwrap(),
+        ] {
             let media = make(&bytes.into()).unwrap();
             assert!(media.bytes.len() <= BYTES_OUT, "{}", media.bytes.len());
-            assert!(media.width <= SIDE_OUT && media.width > 500, "{}", media.width);
+            assert!(
+                media.width <= SIDE_OUT && media.width > 500,
+                "{}",
+                media.width
+            );
             assert_eq!(media.mime, "image/jpeg");
         }
     }
@@ -295,30 +325,55 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0_u32, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                if crc & 1 == 1 {
+                    (crc >> 1) ^ 0xedb8_8320
+                } else {
+                    crc >> 1
+                }
+            })
         })
     }
 
     #[test]
     fn a_small_file_that_would_unpack_to_a_huge_picture_is_refused_before_it_is_unpacked() {
-        assert_eq!(make(&claims(100_000, 100_000)).unwrap_err(), Unfit::TooLarge);
+        assert_eq!(
+            make(&claims(100_000, 100_000)).unwrap_err(),
+            Unfit::TooLarge
+        );
         assert_eq!(make(&claims(10_000, 10_000)).unwrap_err(), Unfit::TooLarge);
         assert_eq!(make(&claims(100, 100)).unwrap_err(), Unfit::Damaged);
     }
 
     #[test]
     fn only_the_content_decides_what_a_file_is() {
-        for bytes in [b"GIF89a\x01\0\x01\0".as_slice(), b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", b"", b"BM", b"%PDF-1.7"] {
-            assert_eq!(make(&Bytes::copy_from_slice(bytes)).unwrap_err(), Unfit::Format);
+        for bytes in [
+            b"GIF89a\x01\0\x01\0".as_slice(),
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+            b"",
+            b"BM",
+            b"%PDF-1.7",
+        ] {
+            assert_eq!(
+                make(&Bytes::copy_from_slice(bytes)).unwrap_err(),
+                Unfit::Format
+            );
         }
         let half = jpeg(&noise(64, 64));
-        assert_eq!(make(&Bytes::copy_from_slice(&half[..20])).unwrap_err(), Unfit::Damaged);
+        assert_eq!(
+            make(&Bytes::copy_from_slice(&half[..20])).unwrap_err(),
+            Unfit::Damaged
+        );
     }
 
     #[test]
     fn a_files_name_is_told_without_its_folders() {
         assert_eq!(short("C:\\Users\\pat\\smile.gif"), "smile.gif");
         assert_eq!(short("\u{7}"), "The file");
-        assert!(Unfit::Format.sentence("smile.gif").starts_with("“smile.gif” is not"));
+        assert!(
+            Unfit::Format
+                .sentence("smile.gif")
+                .starts_with("“smile.gif” is not")
+        );
     }
 }

@@ -11,7 +11,10 @@ use crate::view::shell::initials;
 #[must_use]
 pub(crate) fn name(channel: &Channel, all: &[Channel]) -> String {
     let network = channel.platform.name();
-    let alike = all.iter().filter(|other| other.active && other.platform == channel.platform).count();
+    let alike = all
+        .iter()
+        .filter(|other| other.active && other.platform == channel.platform)
+        .count();
     match (channel.name.trim(), channel.platform, alike) {
         ("", ..) => network.to_owned(),
         (own, Platform::Other, _) => own.to_owned(),
@@ -23,7 +26,9 @@ pub(crate) fn name(channel: &Channel, all: &[Channel]) -> String {
 /// "@weirlane.example"; empty where no account is known.
 #[must_use]
 pub(crate) fn handle(channel: &Channel) -> String {
-    channel.account.as_ref().map_or(String::new(), |account| format!("@{}", account.handle.trim_start_matches('@')))
+    channel.account.as_ref().map_or(String::new(), |account| {
+        format!("@{}", account.handle.trim_start_matches('@'))
+    })
 }
 
 /// "/media/..".
@@ -34,8 +39,16 @@ pub(crate) fn picture_address(sha256: &str) -> String {
 
 /// How the content looks on one channel.
 #[must_use]
-pub(crate) fn preview(practice: &Practice, channel: &Channel, all: &[Channel], content: &Content) -> Preview {
-    let place = content.places.iter().find(|place| place.channel == channel.id);
+pub(crate) fn preview(
+    practice: &Practice,
+    channel: &Channel,
+    all: &[Channel],
+    content: &Content,
+) -> Preview {
+    let place = content
+        .places
+        .iter()
+        .find(|place| place.channel == channel.id);
     Preview {
         channel: channel.id.to_string(),
         name: name(channel, all),
@@ -48,14 +61,21 @@ pub(crate) fn preview(practice: &Practice, channel: &Channel, all: &[Channel], c
         pictures: content
             .pictures
             .iter()
-            .map(|picture| Shown { src: picture_address(&picture.sha256), alt: picture.alt.clone() })
+            .map(|picture| Shown {
+                src: picture_address(&picture.sha256),
+                alt: picture.alt.clone(),
+            })
             .collect(),
     }
 }
 
 /// How the content looks on each of its channels.
 #[must_use]
-pub(crate) fn previews(practice: &Practice, channels: &[Channel], content: &Content) -> Vec<Preview> {
+pub(crate) fn previews(
+    practice: &Practice,
+    channels: &[Channel],
+    content: &Content,
+) -> Vec<Preview> {
     content
         .places
         .iter()

@@ -23,7 +23,9 @@ use crate::session::Visitor;
 const BODY_MAX: usize = 6 * MAX_TEXT + 256 * 1024;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/api/v1/check", post(check)).layer(DefaultBodyLimit::max(BODY_MAX))
+    Router::new()
+        .route("/api/v1/check", post(check))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
 }
 
 #[derive(Deserialize)]
@@ -39,14 +41,19 @@ async fn check(
     body: Result<Json<Question>, JsonRejection>,
 ) -> Result<Response, Error> {
     if visitor.signed.is_none() {
-        return Ok(problem(StatusCode::UNAUTHORIZED, "sign_in", "Sign in first, and send the session's cookie."));
+        return Ok(problem(
+            StatusCode::UNAUTHORIZED,
+            "sign_in",
+            "Sign in first, and send the session's cookie.",
+        ));
     }
     let question = match body {
         Ok(Json(question)) => question,
         Err(rejection) => return Ok(unreadable(&rejection)),
     };
     let checked = tokio::task::spawn_blocking(move || {
-        app.engine.check(&question.text, &question.context.unwrap_or_default())
+        app.engine
+            .check(&question.text, &question.context.unwrap_or_default())
     })
     .await
     .map_err(|_| Error::Ours("a check was interrupted".into()))?;
@@ -87,6 +94,9 @@ fn problem(status: StatusCode, code: &str, title: &str) -> Response {
         "code": code,
     });
     let mut answer = (status, Json(body)).into_response();
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    answer.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     answer
 }

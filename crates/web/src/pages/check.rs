@@ -33,11 +33,20 @@ async fn check(State(app): State<App>, me: Me, form: Form) -> Result<Response, E
     drop(tx);
     let located = setting.screen(&app, &content)?;
     let standing = screening::standing(&located, passes);
-    let written = content.texts().iter().any(|(text, _)| !text.trim().is_empty())
-        || content.pictures.iter().any(|picture| !picture.alt.trim().is_empty());
+    let written = content
+        .texts()
+        .iter()
+        .any(|(text, _)| !text.trim().is_empty())
+        || content
+            .pictures
+            .iter()
+            .any(|picture| !picture.alt.trim().is_empty());
     let mut findings = found::list(&located, &standing, &setting.channels, written);
     for item in &mut findings.items {
-        let nth = item.field.strip_prefix("alt_").and_then(|n| n.parse::<usize>().ok());
+        let nth = item
+            .field
+            .strip_prefix("alt_")
+            .and_then(|n| n.parse::<usize>().ok());
         if let Some((field, place)) = nth.and_then(|n| names.get(n - 1)) {
             item.field.clone_from(field);
             item.place.clone_from(place);
@@ -50,14 +59,36 @@ async fn check(State(app): State<App>, me: Me, form: Form) -> Result<Response, E
 /// Puts the words of the pictures into the content; the pictures themselves do not come with a check. Gives the field
 /// and its name for people, in the order of the content.
 fn words_of_pictures(typed: &Typed, content: &mut Content) -> Vec<(String, String)> {
-    let there = typed.alts.iter().filter(|(n, _)| !typed.removed.contains(n));
-    let there = there.map(|(n, alt)| (format!("alt_{n}"), format!("In the words of picture {n}"), alt));
+    let there = typed
+        .alts
+        .iter()
+        .filter(|(n, _)| !typed.removed.contains(n));
+    let there = there.map(|(n, alt)| {
+        (
+            format!("alt_{n}"),
+            format!("In the words of picture {n}"),
+            alt,
+        )
+    });
     let new = typed.alts_new.iter();
-    let new = new.map(|(n, alt)| (format!("alt_new_{n}"), "In the words of a new picture".to_owned(), alt));
+    let new = new.map(|(n, alt)| {
+        (
+            format!("alt_new_{n}"),
+            "In the words of a new picture".to_owned(),
+            alt,
+        )
+    });
     let mut names = Vec::new();
     for (field, place, alt) in there.chain(new) {
         let (sha256, mime) = (String::new(), String::new());
-        content.pictures.push(PictureRef { sha256, mime, size: 0, width: 0, height: 0, alt: alt.clone() });
+        content.pictures.push(PictureRef {
+            sha256,
+            mime,
+            size: 0,
+            width: 0,
+            height: 0,
+            alt: alt.clone(),
+        });
         names.push((field, place));
     }
     names
@@ -70,16 +101,28 @@ async fn passes(
     form: &Form,
     content: &Content,
 ) -> Result<Vec<Override>, Error> {
-    let Ok(id) = form.get("revision").parse::<RevisionId>() else { return Ok(Vec::new()) };
+    let Ok(id) = form.get("revision").parse::<RevisionId>() else {
+        return Ok(Vec::new());
+    };
     let revision = match tx.revision(practice, id).await {
         Ok(revision) => revision,
         // The page of a post that does not exist yet.
         Err(bedside_store::Error::Refused(_)) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
     };
-    let alts = |content: &Content| content.pictures.iter().map(|picture| picture.alt.clone()).collect::<Vec<_>>();
+    let alts = |content: &Content| {
+        content
+            .pictures
+            .iter()
+            .map(|picture| picture.alt.clone())
+            .collect::<Vec<_>>()
+    };
     let same = revision.content.text == content.text
         && revision.content.places == content.places
         && alts(&revision.content) == alts(content);
-    if same { Ok(tx.overrides(practice, id).await?) } else { Ok(Vec::new()) }
+    if same {
+        Ok(tx.overrides(practice, id).await?)
+    } else {
+        Ok(Vec::new())
+    }
 }

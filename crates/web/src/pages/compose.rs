@@ -5,13 +5,13 @@ mod typed;
 mod write;
 
 use askama::Template;
+use axum::Json;
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Json;
 use bedside_core::content::Content;
 use bedside_core::people::Permission;
 use bedside_core::post::{Act, Post, decide, may_see};
@@ -29,10 +29,10 @@ use crate::say;
 use crate::session::Me;
 use crate::view::Errors;
 use crate::view::compose::{Saved as SavedAnswer, Stale};
-use page::{Subject, fill};
 pub(crate) use page::Setting;
-pub(crate) use typed::{Typed, is_past};
+use page::{Subject, fill};
 use typed::Autosave;
+pub(crate) use typed::{Typed, is_past};
 pub(crate) use write::pack;
 use write::{Asked, Saved, Sent};
 
@@ -40,16 +40,23 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/posts/new", get(new))
         .route("/posts", post(save_new))
-        .route("/posts/autosave", post(autosave_new).layer(DefaultBodyLimit::max(FORM_MAX)))
+        .route(
+            "/posts/autosave",
+            post(autosave_new).layer(DefaultBodyLimit::max(FORM_MAX)),
+        )
         .route("/posts/{id}/edit", get(edit))
         .route("/posts/{id}", post(save_known))
-        .route("/posts/{id}/autosave", post(autosave_known).layer(DefaultBodyLimit::max(FORM_MAX)))
+        .route(
+            "/posts/{id}/autosave",
+            post(autosave_known).layer(DefaultBodyLimit::max(FORM_MAX)),
+        )
         .route("/posts/{id}/delete", post(delete))
 }
 
 /// The id in an address; what is no id names nothing.
 pub(crate) fn post_id(text: &str) -> Result<PostId, Error> {
-    text.parse().map_err(|_| Refusal::not_found("There is no such post.").into())
+    text.parse()
+        .map_err(|_| Refusal::not_found("There is no such post.").into())
 }
 
 #[derive(Deserialize)]
@@ -58,7 +65,11 @@ struct NewQuery {
     date: String,
 }
 
-async fn new(State(app): State<App>, me: Me, Query(query): Query<NewQuery>) -> Result<Response, Error> {
+async fn new(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<NewQuery>,
+) -> Result<Response, Error> {
     me.needs(Permission::Write)?;
     let mut tx = app.store.read().await?;
     let setting = Setting::load(&mut tx, &me).await?;
@@ -105,8 +116,18 @@ async fn edit(
     let revision = tx.revision(practice, post.revision).await?;
     let deliveries = tx.deliveries(practice, post.id).await?;
     // A page that could not be saved is not shown.
-    let act = Act::Change { content: &revision.content, revision: revision.id };
-    decide(&post, post.revision, &act, me.actor(), &deliveries, app.world.now())?;
+    let act = Act::Change {
+        content: &revision.content,
+        revision: revision.id,
+    };
+    decide(
+        &post,
+        post.revision,
+        &act,
+        me.actor(),
+        &deliveries,
+        app.world.now(),
+    )?;
     let setting = Setting::load(&mut tx, &me).await?;
     let subject = Subject {
         post: Some(&post),
@@ -126,7 +147,12 @@ async fn save_new(State(app): State<App>, me: Me, form: Form) -> Result<Response
     or_kept(&app, &me, saved, &form, "/posts/new").await
 }
 
-async fn save_known(State(app): State<App>, me: Me, Path(id): Path<String>, form: Form) -> Result<Response, Error> {
+async fn save_known(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
     let id = post_id(&id)?;
     let saved = save(&app, &me, Some(id), &form).await;
     or_kept(&app, &me, saved, &form, &format!("/posts/{id}")).await
@@ -149,38 +175,100 @@ async fn or_kept(
 async fn save(app: &App, me: &Me, post: Option<PostId>, form: &Form) -> Result<Response, Error> {
     me.needs(Permission::Write)?;
     let typed = Typed::from(form);
-    let files: Vec<&File> = form.files.iter().filter(|file| file.field == "pictures").collect();
+    let files: Vec<&File> = form
+        .files
+        .iter()
+        .filter(|file| file.field == "pictures")
+        .collect();
     let (pictures, unfit) = if files.len() > FILES_MAX {
-        (Vec::new(), vec![format!("Add at most {FILES_MAX} pictures at once. None of these was added.")])
+        (
+            Vec::new(),
+            vec![format!(
+                "Add at most {FILES_MAX} pictures at once. None of these was added."
+            )],
+        )
     } else {
         picture::take(app, &files).await?
     };
-    let sent = Sent { post, revision: form.parse("revision")?, typed: &typed, pictures: &pictures, quietly: false };
+    let sent = Sent {
+        post,
+        revision: form.parse("revision")?,
+        typed: &typed,
+        pictures: &pictures,
+        quietly: false,
+    };
     let (mut tx, setting, saved) = save_once_more(app, me, &sent).await?;
     let (post, revision, mut errors) = match saved {
-        Saved::Now { post, revision, errors } => (post, revision, errors),
+        Saved::Now {
+            post,
+            revision,
+            errors,
+        } => (post, revision, errors),
         Saved::Unfit { post, base, errors } => {
             drop(tx);
-            let saved = Kept { post: post.as_ref(), revision: sent.revision, base: &base, typed: &typed };
-            return show(app, me, &setting, saved, told(errors, &unfit), None, StatusCode::UNPROCESSABLE_ENTITY).await;
+            let saved = Kept {
+                post: post.as_ref(),
+                revision: sent.revision,
+                base: &base,
+                typed: &typed,
+            };
+            return show(
+                app,
+                me,
+                &setting,
+                saved,
+                told(errors, &unfit),
+                None,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
+            .await;
         }
-        Saved::Stale { post, theirs, yours } => {
+        Saved::Stale {
+            post,
+            theirs,
+            yours,
+        } => {
             drop(tx);
             let now = app.world.now();
-            let who = if theirs.author == me.actor().member { "You".to_owned() } else { setting.name(theirs.author) };
+            let who = if theirs.author == me.actor().member {
+                "You".to_owned()
+            } else {
+                setting.name(theirs.author)
+            };
             let at = say::short(theirs.made_at, setting.zone(), now).words;
-            let window = if theirs.author == me.actor().member { " in another window" } else { "" };
+            let window = if theirs.author == me.actor().member {
+                " in another window"
+            } else {
+                ""
+            };
             let stale = Stale {
                 what: format!("{who} changed this post {at}{window}, after you opened it."),
                 diff: diff::words(&theirs.content.text, &yours.text),
             };
             let typed = typed.clone().settled();
-            let saved = Kept { post: Some(&post), revision: theirs.id, base: &theirs.content, typed: &typed };
+            let saved = Kept {
+                post: Some(&post),
+                revision: theirs.id,
+                base: &theirs.content,
+                typed: &typed,
+            };
             let mut errors = Errors::default();
             if !pictures.is_empty() {
-                errors.add("pictures", "Your new pictures were not added. Add them again when you save.");
+                errors.add(
+                    "pictures",
+                    "Your new pictures were not added. Add them again when you save.",
+                );
             }
-            return show(app, me, &setting, saved, told(errors, &unfit), Some(stale), StatusCode::CONFLICT).await;
+            return show(
+                app,
+                me,
+                &setting,
+                saved,
+                told(errors, &unfit),
+                Some(stale),
+                StatusCode::CONFLICT,
+            )
+            .await;
         }
         Saved::Waits { .. } => return Err(Error::Ours("a save that waits".into())),
     };
@@ -209,21 +297,41 @@ async fn save(app: &App, me: &Me, post: Option<PostId>, form: &Form) -> Result<R
         return Ok(Redirect::to(&done).into_response());
     }
     let typed = typed.settled();
-    let kept = Kept { post: Some(&post), revision: revision.id, base: &revision.content, typed: &typed };
-    show(app, me, &setting, kept, errors, None, StatusCode::UNPROCESSABLE_ENTITY).await
+    let kept = Kept {
+        post: Some(&post),
+        revision: revision.id,
+        base: &revision.content,
+        typed: &typed,
+    };
+    show(
+        app,
+        me,
+        &setting,
+        kept,
+        errors,
+        None,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    )
+    .await
 }
 
 /// More files than this at once are not opened at all.
 const FILES_MAX: usize = 10;
 
 /// Saves; when two sendings of the same new post meet, the second finds what the first made.
-async fn save_once_more(app: &App, me: &Me, sent: &Sent<'_>) -> Result<(bedside_store::Tx, Setting, Saved), Error> {
+async fn save_once_more(
+    app: &App,
+    me: &Me,
+    sent: &Sent<'_>,
+) -> Result<(bedside_store::Tx, Setting, Saved), Error> {
     let mut tries = 0;
     loop {
         let mut tx = app.store.write().await?;
         let setting = Setting::load(&mut tx, me).await?;
         match write::save(app, &mut tx, me, &setting, sent).await {
-            Err(Error::Refused(refusal)) if refusal.code == "changed_meanwhile" && sent.post.is_none() && tries == 0 => {
+            Err(Error::Refused(refusal))
+                if refusal.code == "changed_meanwhile" && sent.post.is_none() && tries == 0 =>
+            {
                 tries += 1;
             }
             saved => return Ok((tx, setting, saved?)),
@@ -276,9 +384,11 @@ async fn show(
 ) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let saved = match kept.post {
-        Some(post) if stale.is_none() => {
-            tx.revision(post.practice, kept.revision).await.ok().map(|revision| revision.made_at)
-        }
+        Some(post) if stale.is_none() => tx
+            .revision(post.practice, kept.revision)
+            .await
+            .ok()
+            .map(|revision| revision.made_at),
         _ => None,
     };
     let subject = Subject {
@@ -325,7 +435,13 @@ async fn autosave(
     me.needs(Permission::Write)?;
     let typed = Typed::from(&body);
     let revision: RevisionId = body.revision.parse().map_err(|_| Error::Unreadable)?;
-    let sent = Sent { post, revision, typed: &typed, pictures: &[], quietly: true };
+    let sent = Sent {
+        post,
+        revision,
+        typed: &typed,
+        pictures: &[],
+        quietly: true,
+    };
     let (tx, setting, saved) = save_once_more(app, me, &sent).await?;
     let now = app.world.now();
     let (post, revision, words) = match saved {
@@ -339,7 +455,10 @@ async fn autosave(
             (post, sent.revision, words)
         }
         Saved::Unfit { errors, .. } => {
-            let first = errors.all().first().map_or_else(String::new, |error| error.message.clone());
+            let first = errors
+                .all()
+                .first()
+                .map_or_else(String::new, |error| error.message.clone());
             return Err(Refusal::input("unfit", first).into());
         }
         Saved::Stale { .. } => return Err(crate::error::changed_meanwhile().into()),
@@ -355,13 +474,30 @@ async fn autosave(
     .into_response())
 }
 
-async fn delete(State(app): State<App>, me: Me, Path(id): Path<String>, form: Form) -> Result<Response, Error> {
+async fn delete(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
     let mut tx = app.store.write().await?;
     let practice = me.actor().practice;
     let post = tx.lock_post(practice, post_id(&id)?).await?;
     let now = app.world.now();
-    let decision = decide(&post, form.parse("revision")?, &Act::Delete, me.actor(), &[], now)?;
-    let facts = Facts { seen: post.revision, actor: me.actor().member, opinion: None, standing: None };
+    let decision = decide(
+        &post,
+        form.parse("revision")?,
+        &Act::Delete,
+        me.actor(),
+        &[],
+        now,
+    )?;
+    let facts = Facts {
+        seen: post.revision,
+        actor: me.actor().member,
+        opinion: None,
+        standing: None,
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
     tx.delete_draft(practice, post.id, now).await?;
     tx.commit().await?;

@@ -4,11 +4,11 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use bedside_core::PostId;
 use bedside_core::opinion;
 use bedside_core::post::{Act, decide, may_see};
 use bedside_core::screening;
 use bedside_core::standing::Override;
-use bedside_core::PostId;
 use bedside_store::Facts;
 
 use super::compose::{Setting, post_id};
@@ -22,11 +22,25 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/posts/{id}/override", post(let_pass))
 }
 
-async fn let_pass(State(app): State<App>, me: Me, Path(id): Path<String>, form: Form) -> Result<Response, Error> {
+async fn let_pass(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
     let id = post_id(&id)?;
     match pass(&app, &me, id, &form).await {
         Ok(()) => Ok(Redirect::to(&format!("/posts/{id}?said=passed#findings")).into_response()),
-        Err(error) => kept::page(&app, &me, error, form.get("reason"), &format!("/posts/{id}#findings")).await,
+        Err(error) => {
+            kept::page(
+                &app,
+                &me,
+                error,
+                form.get("reason"),
+                &format!("/posts/{id}#findings"),
+            )
+            .await
+        }
     }
 }
 
@@ -41,10 +55,19 @@ async fn pass(app: &App, me: &Me, id: PostId, form: &Form) -> Result<(), Error> 
     let standing = screening::standing(&located, tx.overrides(actor.practice, revision.id).await?);
     let (rule, words, reason) = (form.get("rule"), form.get("words"), form.get("reason"));
     let now = app.world.now();
-    let act = Act::Override { standing: &standing, rule, words, reason };
+    let act = Act::Override {
+        standing: &standing,
+        rule,
+        words,
+        reason,
+    };
     let decision = decide(&post, form.parse("revision")?, &act, actor, &[], now)?;
     // The second press: the first one's reason stands.
-    if standing.overrides.iter().any(|known| known.rule == rule && known.words == words) {
+    if standing
+        .overrides
+        .iter()
+        .any(|known| known.rule == rule && known.words == words)
+    {
         return Ok(());
     }
     let pass = Override {
@@ -55,7 +78,12 @@ async fn pass(app: &App, me: &Me, id: PostId, form: &Form) -> Result<(), Error> 
         at: now,
     };
     tx.keep_override(actor.practice, revision.id, &pass).await?;
-    let facts = Facts { seen: revision.id, actor: actor.member, opinion: None, standing: None };
+    let facts = Facts {
+        seen: revision.id,
+        actor: actor.member,
+        opinion: None,
+        standing: None,
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
     tx.commit().await?;
     Ok(())

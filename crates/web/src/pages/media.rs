@@ -15,7 +15,11 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/media/{sha256}", get(picture))
 }
 
-async fn picture(State(app): State<App>, me: Me, Path(sha256): Path<String>) -> Result<Response, Error> {
+async fn picture(
+    State(app): State<App>,
+    me: Me,
+    Path(sha256): Path<String>,
+) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let media = tx
         .media(me.actor().practice, &sha256)
@@ -29,7 +33,10 @@ async fn picture(State(app): State<App>, me: Me, Path(sha256): Path<String>) -> 
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("inline"),
+        ),
     ];
     Ok((headers, media.bytes).into_response())
 }

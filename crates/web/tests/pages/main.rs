@@ -1,6 +1,8 @@
 //! The pages over HTTP, with a real database.
+#![cfg(test)]
 
 mod api;
+mod asking;
 mod check;
 mod compose;
 mod pictures;

@@ -77,14 +77,19 @@ impl Answer {
     }
 
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The value of a hidden field.
     pub fn hidden(&self, name: &str) -> String {
         let body = self.body();
         let start = format!("name=\"{name}\" value=\"");
-        let at = body.find(&start).unwrap_or_else(|| panic!("no field {name}")) + start.len();
+        let at = body
+            .find(&start)
+            .unwrap_or_else(|| panic!("no field {name}"))
+            + start.len();
         body[at..].split('"').next().unwrap().to_owned()
     }
 
@@ -96,13 +101,21 @@ impl Answer {
 
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
-        assert!(self.body().contains(words), "“{words}” is not in: {}", self.body());
+        assert!(
+            self.body().contains(words),
+            "“{words}” is not in: {}",
+            self.body()
+        );
         self
     }
 
     #[track_caller]
     pub fn does_not_say(self, words: &str) -> Self {
-        assert!(!self.body().contains(words), "“{words}” is in: {}", self.body());
+        assert!(
+            !self.body().contains(words),
+            "“{words}” is in: {}",
+            self.body()
+        );
         self
     }
 }
@@ -112,12 +125,32 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let (world, clock) = still_world(NOW);
         let vault = Vault::new(&[7; 32], world.clone());
-        let store =
-            Store::open_sqlite(folder.path().join("bedside.db"), folder.path().join("anchors"), vault).await.unwrap();
-        let options =
-            Options { public_address: "https://bedside.example".into(), mail_host: None, demo: false };
-        let app = App::new(store.clone(), world.clone(), Arc::new(NoNetworks), options, Arc::default());
-        Self { store, world, clock, router: bedside_web::router(app), _folder: folder }
+        let store = Store::open_sqlite(
+            folder.path().join("bedside.db"),
+            folder.path().join("anchors"),
+            vault,
+        )
+        .await
+        .unwrap();
+        let options = Options {
+            public_address: "https://bedside.example".into(),
+            mail_host: None,
+            demo: false,
+        };
+        let app = App::new(
+            store.clone(),
+            world.clone(),
+            Arc::new(NoNetworks),
+            options,
+            Arc::default(),
+        );
+        Self {
+            store,
+            world,
+            clock,
+            router: bedside_web::router(app),
+            _folder: folder,
+        }
     }
 
     /// Sets up a practice that asks for a second opinion on every post.
@@ -133,7 +166,9 @@ impl House {
     pub async fn practice_with(&self, settings: Settings) -> Practice {
         let mut tx = self.store.write().await.unwrap();
         let id: PracticeId = self.world.id();
-        tx.create_practice(id, &settings, self.world.now()).await.unwrap();
+        tx.create_practice(id, &settings, self.world.now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         // Connects the channels; has no account of their own in the practice, so the tests bring all its people.
         let manager = Actor {
@@ -144,13 +179,19 @@ impl House {
         };
         let bluesky = self.channel(&manager, Platform::Bluesky).await;
         let facebook = self.channel(&manager, Platform::Facebook).await;
-        Practice { id, bluesky, facebook }
+        Practice {
+            id,
+            bluesky,
+            facebook,
+        }
     }
 
     async fn channel(&self, actor: &Actor, platform: Platform) -> ChannelId {
         let id = self.world.id();
-        let account = (platform == Platform::Bluesky)
-            .then(|| Account { id: format!("did:plc:{id}"), handle: "weirlane.example".into() });
+        let account = (platform == Platform::Bluesky).then(|| Account {
+            id: format!("did:plc:{id}"),
+            handle: "weirlane.example".into(),
+        });
         let channel = Channel {
             id,
             practice: actor.practice,
@@ -163,7 +204,9 @@ impl House {
             trouble: String::new(),
         };
         let mut tx = self.store.write().await.unwrap();
-        tx.add_channel(&channel, None, actor, self.world.now()).await.unwrap();
+        tx.add_channel(&channel, None, actor, self.world.now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         id
     }
@@ -177,16 +220,36 @@ impl House {
         let csrf = bedside_core::content::hex(&self.world.bytes::<16>());
         let mut tx = self.store.write().await.unwrap();
         add_person(&mut tx, person, name, now).await;
-        tx.add_member(practice, member, person, &roles, now).await.unwrap();
-        let session = Session { token: token.clone(), csrf: csrf.clone(), practice, member, person };
+        tx.add_member(practice, member, person, &roles, now)
+            .await
+            .unwrap();
+        let session = Session {
+            token: token.clone(),
+            csrf: csrf.clone(),
+            practice,
+            member,
+            person,
+        };
         tx.begin_session(&session, now).await.unwrap();
         tx.commit().await.unwrap();
-        let actor = Actor { practice, member, name: name.into(), roles };
-        Person { actor, csrf, cookie: format!("bedside_session={token}") }
+        let actor = Actor {
+            practice,
+            member,
+            name: name.into(),
+            roles,
+        };
+        Person {
+            actor,
+            csrf,
+            cookie: format!("bedside_session={token}"),
+        }
     }
 
     pub async fn get(&self, who: &Person, path: &str) -> Answer {
-        let request = Request::get(path).header(header::COOKIE, &who.cookie).body(Body::empty()).unwrap();
+        let request = Request::get(path)
+            .header(header::COOKIE, &who.cookie)
+            .body(Body::empty())
+            .unwrap();
         self.send(request).await
     }
 
@@ -199,7 +262,9 @@ impl House {
 
     /// Sends exactly these fields.
     pub async fn post_bare(&self, who: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let request = Request::post(path)
             .header(header::COOKIE, &who.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -218,7 +283,12 @@ impl House {
     ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in [("csrf", who.csrf.as_str())].iter().chain(fields) {
-            body.extend(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!(
+                    "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .bytes(),
+            );
         }
         for (name, bytes) in files {
             body.extend(
@@ -236,7 +306,12 @@ impl House {
         self.send(request).await
     }
 
-    pub async fn post_json(&self, who: Option<&Person>, path: &str, body: impl Into<Body>) -> Answer {
+    pub async fn post_json(
+        &self,
+        who: Option<&Person>,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
         if let Some(who) = who {
             request = request.header(header::COOKIE, &who.cookie);
@@ -248,7 +323,11 @@ impl House {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     pub async fn read(&self) -> Tx {
@@ -257,7 +336,15 @@ impl House {
 }
 
 async fn add_person(tx: &mut Tx, person: bedside_core::PersonId, name: &str, now: jiff::Timestamp) {
-    let email = format!("{}.{person}@weirlane.example", name.to_lowercase().replace(' ', "."));
-    let login = Login { person, name: name.into(), email, password_hash: "none".into() };
+    let email = format!(
+        "{}.{person}@weirlane.example",
+        name.to_lowercase().replace(' ', ".")
+    );
+    let login = Login {
+        person,
+        name: name.into(),
+        email,
+        password_hash: "none".into(),
+    };
     tx.create_person(&login, now).await.unwrap();
 }

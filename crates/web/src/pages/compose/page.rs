@@ -32,7 +32,11 @@ impl Setting {
     /// Loads it for the member's practice.
     pub async fn load(tx: &mut Tx, me: &Me) -> Result<Self, Error> {
         let id = me.actor().practice;
-        Ok(Self { practice: tx.practice(id).await?, channels: tx.channels(id).await?, members: tx.members(id).await? })
+        Ok(Self {
+            practice: tx.practice(id).await?,
+            channels: tx.channels(id).await?,
+            members: tx.members(id).await?,
+        })
     }
 
     pub fn zone(&self) -> &str {
@@ -40,17 +44,30 @@ impl Setting {
     }
 
     pub fn against<'a>(&'a self, base: &'a Content, now: Timestamp) -> Against<'a> {
-        Against { channels: &self.channels, zone: self.zone(), base, now }
+        Against {
+            channels: &self.channels,
+            zone: self.zone(),
+            base,
+            now,
+        }
     }
 
     /// A member's name, those who left too.
     pub fn name(&self, id: MemberId) -> String {
-        self.members.iter().find(|member| member.id == id).map_or_else(|| "Someone".to_owned(), |member| member.name.clone())
+        self.members
+            .iter()
+            .find(|member| member.id == id)
+            .map_or_else(|| "Someone".to_owned(), |member| member.name.clone())
     }
 
     /// Rereads content with the full context.
     pub fn screen(&self, app: &App, content: &Content) -> Result<Vec<Located>, Error> {
-        Ok(screening::screen(app.engine, &self.practice, &self.channels, content)?)
+        Ok(screening::screen(
+            app.engine,
+            &self.practice,
+            &self.channels,
+            content,
+        )?)
     }
 }
 
@@ -86,20 +103,39 @@ pub(crate) async fn fill(
         None => Vec::new(),
     };
     // What was let pass was let pass in exactly this content.
-    let passes =
-        if content == *subject.base { tx.overrides(practice, subject.revision).await? } else { Vec::new() };
-    let located = if content.fits().is_ok() { setting.screen(app, &content)? } else { Vec::new() };
+    let passes = if content == *subject.base {
+        tx.overrides(practice, subject.revision).await?
+    } else {
+        Vec::new()
+    };
+    let located = if content.fits().is_ok() {
+        setting.screen(app, &content)?
+    } else {
+        Vec::new()
+    };
     let standing = screening::standing(&located, passes);
-    let written = content.texts().iter().any(|(text, _)| !text.trim().is_empty()) || !content.pictures.is_empty();
+    let written = content
+        .texts()
+        .iter()
+        .any(|(text, _)| !text.trim().is_empty())
+        || !content.pictures.is_empty();
     let address = subject.post.map(|post| format!("/posts/{}", post.id));
     let needed = needs_opinion(setting, me, &standing);
     Ok(Compose {
         shell: shell::inside(app, tx, me, Section::Write, said).await?,
-        heading: if subject.post.is_some() { "Change this post" } else { "Write a post" }.to_owned(),
+        heading: if subject.post.is_some() {
+            "Change this post"
+        } else {
+            "Write a post"
+        }
+        .to_owned(),
         lead: lead(setting, subject.post, &opinions),
         action: address.clone().unwrap_or_else(|| "/posts".to_owned()),
         autosave: format!("{}/autosave", address.as_deref().unwrap_or("/posts")),
-        post_id: subject.post.map(|post| post.id.to_string()).unwrap_or_default(),
+        post_id: subject
+            .post
+            .map(|post| post.id.to_string())
+            .unwrap_or_default(),
         revision: subject.revision.to_string(),
         channels: choices(setting, subject.typed),
         text: subject.typed.text.clone(),
@@ -112,19 +148,29 @@ pub(crate) async fn fill(
         pictures_hint: pictures_hint(&setting.channels),
         when: when(setting, subject.typed, &content, now),
         opinion: opinion(setting, me, subject.post, needed, &standing),
-        ask_label: if needed { "Ask for a second opinion" } else { "Let it go out" }.to_owned(),
+        ask_label: if needed {
+            "Ask for a second opinion"
+        } else {
+            "Let it go out"
+        }
+        .to_owned(),
         errors: subject.errors,
         stale: subject.stale,
         void: void(setting, subject.post, &opinions),
-        can_delete: subject
-            .post
-            .is_some_and(|post| matches!(post.state, PostState::Draft | PostState::Rejected | PostState::InReview)),
+        can_delete: subject.post.is_some_and(|post| {
+            matches!(
+                post.state,
+                PostState::Draft | PostState::Rejected | PostState::InReview
+            )
+        }),
     })
 }
 
 /// Whether asking will lead to a second opinion, not straight out.
 pub(super) fn needs_opinion(setting: &Setting, me: &Me, standing: &Standing) -> bool {
-    setting.practice.settings.needs_second_opinion || standing.ask_someone() > 0 || !me.may(Permission::Settle)
+    setting.practice.settings.needs_second_opinion
+        || standing.ask_someone() > 0
+        || !me.may(Permission::Settle)
 }
 
 /// Who can give the second opinion: not the authors, not the one who asks.
@@ -139,15 +185,32 @@ pub(super) fn reviewers<'a>(setting: &'a Setting, me: &Me, post: Option<&Post>) 
 /// "Saved 10:42am", with the day when it was not today.
 pub(super) fn saved(at: Timestamp, zone: &str, now: Timestamp) -> When {
     let today = time::local_date(at, zone) == time::local_date(now, zone);
-    let told = if today { say::clock(at, zone) } else { say::short(at, zone, now) };
-    When { words: format!("Saved {}", told.words), ..told }
+    let told = if today {
+        say::clock(at, zone)
+    } else {
+        say::short(at, zone, now)
+    };
+    When {
+        words: format!("Saved {}", told.words),
+        ..told
+    }
 }
 
 fn lead(setting: &Setting, post: Option<&Post>, opinions: &[Opinion]) -> String {
-    let asked = post.filter(|post| post.state == PostState::Rejected).and_then(|post| {
-        opinions.iter().rev().find(|opinion| opinion.revision == post.revision && opinion.answer == Answer::AskForChanges)
-    });
-    asked.map_or_else(String::new, |opinion| format!("{} asked for changes: {}", setting.name(opinion.by), opinion.reason))
+    let asked = post
+        .filter(|post| post.state == PostState::Rejected)
+        .and_then(|post| {
+            opinions.iter().rev().find(|opinion| {
+                opinion.revision == post.revision && opinion.answer == Answer::AskForChanges
+            })
+        });
+    asked.map_or_else(String::new, |opinion| {
+        format!(
+            "{} asked for changes: {}",
+            setting.name(opinion.by),
+            opinion.reason
+        )
+    })
 }
 
 fn void(setting: &Setting, post: Option<&Post>, opinions: &[Opinion]) -> Option<String> {
@@ -191,15 +254,24 @@ fn choices(setting: &Setting, typed: &Typed) -> Vec<ChannelChoice> {
         .collect()
 }
 
-fn previews(setting: &Setting, typed: &Typed, content: &Content) -> Vec<crate::view::compose::Preview> {
+fn previews(
+    setting: &Setting,
+    typed: &Typed,
+    content: &Content,
+) -> Vec<crate::view::compose::Preview> {
     setting
         .channels
         .iter()
         .filter(|channel| channel.active)
         .map(|channel| {
-            let mut preview = places::preview(&setting.practice, channel, &setting.channels, content);
+            let mut preview =
+                places::preview(&setting.practice, channel, &setting.channels, content);
             // Words for a place that is not ticked at the moment are no content, but they were typed.
-            if let Some(own) = typed.own.get(&preview.channel).filter(|own| !own.trim().is_empty()) {
+            if let Some(own) = typed
+                .own
+                .get(&preview.channel)
+                .filter(|own| !own.trim().is_empty())
+            {
                 preview.text.clone_from(own);
                 preview.own = true;
             }
@@ -223,15 +295,28 @@ fn pictures(base: &Content, typed: &Typed) -> Vec<PictureField> {
 
 fn pictures_hint(channels: &[Channel]) -> String {
     let mut limits: Vec<String> = Vec::new();
-    for channel in channels.iter().filter(|channel| channel.active && channel.platform != Platform::Other) {
-        let most = channel.platform.capability().pictures_max.min(bedside_core::content::PICTURES_MAX);
+    for channel in channels
+        .iter()
+        .filter(|channel| channel.active && channel.platform != Platform::Other)
+    {
+        let most = channel
+            .platform
+            .capability()
+            .pictures_max
+            .min(bedside_core::content::PICTURES_MAX);
         let words = format!("{most} on {}", channel.platform.name());
         if !limits.contains(&words) {
             limits.push(words);
         }
     }
-    let most = if limits.is_empty() { bedside_core::content::PICTURES_MAX.to_string() } else { say::list(&limits, "and") };
-    format!("Up to {most}. JPEG, PNG or WebP, 10 MB each. Where and when they were taken is removed.")
+    let most = if limits.is_empty() {
+        bedside_core::content::PICTURES_MAX.to_string()
+    } else {
+        say::list(&limits, "and")
+    };
+    format!(
+        "Up to {most}. JPEG, PNG or WebP, 10 MB each. Where and when they were taken is removed."
+    )
 }
 
 fn when(setting: &Setting, typed: &Typed, content: &Content, now: Timestamp) -> WhenChoice {
@@ -242,23 +327,44 @@ fn when(setting: &Setting, typed: &Typed, content: &Content, now: Timestamp) -> 
     };
     // The words must be those of what stands in the fields, not of a time kept because theirs is none.
     let wall = wall.filter(|wall| {
-        wall.local.date().to_string() == typed.date && wall.local.strftime("%H:%M").to_string() == typed.time
+        wall.local.date().to_string() == typed.date
+            && wall.local.strftime("%H:%M").to_string() == typed.time
     });
     WhenChoice {
         at: typed.at,
         date: typed.date.clone(),
         time: typed.time.clone(),
         earliest: time::local_date(now, zone).to_string(),
-        words: wall.and_then(|wall| wall.instant().ok()).map(|at| say::when(at, zone, now)),
-        zone: if zone == time::UK { "UK time".to_owned() } else { zone.to_owned() },
-        clock_change: wall.and_then(bedside_core::time::Wall::note).unwrap_or_default(),
+        words: wall
+            .and_then(|wall| wall.instant().ok())
+            .map(|at| say::when(at, zone, now)),
+        zone: if zone == time::UK {
+            "UK time".to_owned()
+        } else {
+            zone.to_owned()
+        },
+        clock_change: wall
+            .and_then(bedside_core::time::Wall::note)
+            .unwrap_or_default(),
     }
 }
 
-fn opinion(setting: &Setting, me: &Me, post: Option<&Post>, needed: bool, standing: &Standing) -> String {
-    let able: Vec<&str> = reviewers(setting, me, post).into_iter().map(|member| member.name.as_str()).collect();
+fn opinion(
+    setting: &Setting,
+    me: &Me,
+    post: Option<&Post>,
+    needed: bool,
+    standing: &Standing,
+) -> String {
+    let able: Vec<&str> = reviewers(setting, me, post)
+        .into_iter()
+        .map(|member| member.name.as_str())
+        .collect();
     let mut words = match (needed, able.as_slice()) {
-        (false, _) => "Your practice asks for no second opinion on this post. It goes out at its time.".to_owned(),
+        (false, _) => {
+            "Your practice asks for no second opinion on this post. It goes out at its time."
+                .to_owned()
+        }
         (true, []) => NOBODY.to_owned(),
         (true, able) => format!("Goes to {}.", say::list(able, "or")),
     };
@@ -269,5 +375,4 @@ fn opinion(setting: &Setting, me: &Me, post: Option<&Post>, needed: bool, standi
 }
 
 /// No second person in sight.
-pub(super) const NOBODY: &str =
-    "Nobody else at your practice can give a second opinion yet. The responsible person can invite an approver.";
+pub(super) const NOBODY: &str = "Nobody else at your practice can give a second opinion yet. The responsible person can invite an approver.";

@@ -65,14 +65,21 @@ pub(crate) struct Against<'a> {
 impl From<&Form> for Typed {
     fn from(form: &Form) -> Self {
         let numbered = |prefix: &'static str| {
-            form.with_prefix(prefix).filter_map(|(n, value)| Some((n.parse().ok()?, value.to_owned())))
+            form.with_prefix(prefix)
+                .filter_map(|(n, value)| Some((n.parse().ok()?, value.to_owned())))
         };
         Self {
             text: form.get("text").to_owned(),
             channels: form.all("channels").map(str::to_owned).collect(),
-            own: form.with_prefix("own_text_").map(|(id, text)| (id.to_owned(), text.to_owned())).collect(),
+            own: form
+                .with_prefix("own_text_")
+                .map(|(id, text)| (id.to_owned(), text.to_owned()))
+                .collect(),
             alts: numbered("alt_").collect(),
-            removed: numbered("remove_").filter(|(_, value)| value == "yes").map(|(n, _)| n).collect(),
+            removed: numbered("remove_")
+                .filter(|(_, value)| value == "yes")
+                .map(|(n, _)| n)
+                .collect(),
             alts_new: numbered("alt_new_").collect(),
             at: form.get("when") == "at",
             date: form.get("date").trim().to_owned(),
@@ -87,8 +94,16 @@ impl From<&Autosave> for Typed {
         Self {
             text: clean(&sent.text),
             channels: sent.channels.clone(),
-            own: sent.own_texts.iter().map(|(id, text)| (id.clone(), clean(text))).collect(),
-            alts: sent.alts.iter().filter_map(|(n, text)| Some((n.parse().ok()?, clean(text)))).collect(),
+            own: sent
+                .own_texts
+                .iter()
+                .map(|(id, text)| (id.clone(), clean(text)))
+                .collect(),
+            alts: sent
+                .alts
+                .iter()
+                .filter_map(|(n, text)| Some((n.parse().ok()?, clean(text))))
+                .collect(),
             at: sent.when == "at",
             date: sent.date.trim().to_owned(),
             time: sent.time.trim().to_owned(),
@@ -101,13 +116,19 @@ impl From<&Content> for Typed {
     fn from(content: &Content) -> Self {
         let (at, date, time) = match &content.when {
             When::AsSoonAsApproved => (false, String::new(), String::new()),
-            When::At(wall) => {
-                (true, wall.local.date().to_string(), wall.local.strftime("%H:%M").to_string())
-            }
+            When::At(wall) => (
+                true,
+                wall.local.date().to_string(),
+                wall.local.strftime("%H:%M").to_string(),
+            ),
         };
         Self {
             text: content.text.clone(),
-            channels: content.places.iter().map(|place| place.channel.to_string()).collect(),
+            channels: content
+                .places
+                .iter()
+                .map(|place| place.channel.to_string())
+                .collect(),
             own: content
                 .places
                 .iter()
@@ -139,19 +160,37 @@ impl Typed {
             errors.add("text", format!("This text is longer than {TEXT_MAX} characters, more than any network takes. Shorten it."));
         }
         for place in &places {
-            if place.own_text.as_ref().is_some_and(|own| own.chars().count() > TEXT_MAX) {
-                errors.add(format!("own_text_{}", place.channel), format!("These words are longer than {TEXT_MAX} characters. Shorten them."));
+            if place
+                .own_text
+                .as_ref()
+                .is_some_and(|own| own.chars().count() > TEXT_MAX)
+            {
+                errors.add(
+                    format!("own_text_{}", place.channel),
+                    format!("These words are longer than {TEXT_MAX} characters. Shorten them."),
+                );
             }
         }
         let pictures = self.pictures(&against.base.pictures, &mut errors);
         let when = self.when(against, &mut errors);
-        (Content { text: self.text.clone(), places, pictures, when }, errors)
+        (
+            Content {
+                text: self.text.clone(),
+                places,
+                pictures,
+                when,
+            },
+            errors,
+        )
     }
 
     fn places(&self, channels: &[Channel], errors: &mut Errors) -> Vec<Place> {
         let known = |id: &String| channels.iter().any(|channel| channel.id.to_string() == *id);
         if !self.channels.iter().all(known) {
-            errors.add("channels", "One of the places you chose is not there any more. Choose from the list.");
+            errors.add(
+                "channels",
+                "One of the places you chose is not there any more. Choose from the list.",
+            );
         }
         channels
             .iter()
@@ -159,13 +198,20 @@ impl Typed {
             .filter(|channel| {
                 if !channel.active {
                     let name = places::name(channel, channels);
-                    errors.add("channels", format!("{name} is no longer connected. Untick it, or connect it again."));
+                    errors.add(
+                        "channels",
+                        format!("{name} is no longer connected. Untick it, or connect it again."),
+                    );
                 }
                 channel.active
             })
             .map(|channel| Place {
                 channel: channel.id,
-                own_text: self.own.get(&channel.id.to_string()).filter(|own| !own.trim().is_empty()).cloned(),
+                own_text: self
+                    .own
+                    .get(&channel.id.to_string())
+                    .filter(|own| !own.trim().is_empty())
+                    .cloned(),
             })
             .collect()
     }
@@ -178,9 +224,15 @@ impl Typed {
             }
             let alt = self.alts.get(&n).unwrap_or(&picture.alt).clone();
             if alt.chars().count() > ALT_MAX {
-                errors.add(format!("alt_{n}"), format!("Describe the picture in at most {ALT_MAX} characters."));
+                errors.add(
+                    format!("alt_{n}"),
+                    format!("Describe the picture in at most {ALT_MAX} characters."),
+                );
             }
-            kept.push(PictureRef { alt, ..picture.clone() });
+            kept.push(PictureRef {
+                alt,
+                ..picture.clone()
+            });
         }
         kept
     }
@@ -209,7 +261,11 @@ impl Typed {
                 when
             }
             Err(refusal) => {
-                let field = if matches!(refusal.code, "time_form" | "time_skipped") { "time" } else { "date" };
+                let field = if matches!(refusal.code, "time_form" | "time_skipped") {
+                    "time"
+                } else {
+                    "date"
+                };
                 errors.add(field, refusal.sentence);
                 before()
             }
@@ -217,7 +273,8 @@ impl Typed {
     }
 }
 
-pub(crate) const PAST: &str = "This time has passed. Choose a later one, or “As soon as it is approved”.";
+pub(crate) const PAST: &str =
+    "This time has passed. Choose a later one, or “As soon as it is approved”.";
 
 /// Whether the chosen moment lies behind us.
 pub(crate) fn is_past(when: &When, now: Timestamp) -> bool {
@@ -231,30 +288,61 @@ pub(crate) fn missing(content: &Content, channels: &[Channel], now: Timestamp) -
         errors.add("channels", "Choose at least one place for this post to go.");
     }
     // Where every place has words of its own, the words above go nowhere.
-    let common = content.places.is_empty() || content.places.iter().any(|place| place.own_text.is_none());
+    let common =
+        content.places.is_empty() || content.places.iter().any(|place| place.own_text.is_none());
     if common && content.text.trim().is_empty() {
         errors.add("text", "Write the text first.");
     }
     for count in crate::length::counts(channels, content) {
-        let place = content.places.iter().find(|place| place.channel.to_string() == count.channel);
-        let sends = channels.iter().any(|channel| channel.id.to_string() == count.channel && channel.sends());
+        let place = content
+            .places
+            .iter()
+            .find(|place| place.channel.to_string() == count.channel);
+        let sends = channels
+            .iter()
+            .any(|channel| channel.id.to_string() == count.channel && channel.sends());
         if count.over && sends {
             let own = place.is_some_and(|place| place.own_text.is_some());
-            let field = if own { format!("own_text_{}", count.channel) } else { "text".to_owned() };
-            errors.add(field, format!("{}. Shorten it, or write other words for {} only.", count.words, count.name));
+            let field = if own {
+                format!("own_text_{}", count.channel)
+            } else {
+                "text".to_owned()
+            };
+            errors.add(
+                field,
+                format!(
+                    "{}. Shorten it, or write other words for {} only.",
+                    count.words, count.name
+                ),
+            );
         }
     }
     for place in &content.places {
-        let Some(channel) = channels.iter().find(|channel| channel.id == place.channel) else { continue };
+        let Some(channel) = channels.iter().find(|channel| channel.id == place.channel) else {
+            continue;
+        };
         let most = channel.platform.capability().pictures_max;
         if content.pictures.len() > most {
-            let pictures = if most == 1 { "1 picture".to_owned() } else { format!("{most} pictures") };
-            errors.add("pictures", format!("{} takes {pictures} at most. Remove some.", places::name(channel, channels)));
+            let pictures = if most == 1 {
+                "1 picture".to_owned()
+            } else {
+                format!("{most} pictures")
+            };
+            errors.add(
+                "pictures",
+                format!(
+                    "{} takes {pictures} at most. Remove some.",
+                    places::name(channel, channels)
+                ),
+            );
         }
     }
     for (n, picture) in (1..).zip(&content.pictures) {
         if picture.alt.trim().is_empty() {
-            errors.add(format!("alt_{n}"), format!("Say what picture {n} shows, for people who cannot see it."));
+            errors.add(
+                format!("alt_{n}"),
+                format!("Say what picture {n} shows, for people who cannot see it."),
+            );
         }
     }
     if is_past(&content.when, now) {

@@ -30,11 +30,23 @@ pub(super) struct Sent<'a> {
 /// What became of a save.
 pub(super) enum Saved {
     /// It is as typed; what of it cannot be used is told.
-    Now { post: Post, revision: Revision, errors: Errors },
+    Now {
+        post: Post,
+        revision: Revision,
+        errors: Errors,
+    },
     /// Nothing was written, because it cannot be kept as typed.
-    Unfit { post: Option<Post>, base: Content, errors: Errors },
+    Unfit {
+        post: Option<Post>,
+        base: Content,
+        errors: Errors,
+    },
     /// Nothing was written, because someone else changed it after the page was opened.
-    Stale { post: Post, theirs: Revision, yours: Content },
+    Stale {
+        post: Post,
+        theirs: Revision,
+        yours: Content,
+    },
     /// Nothing was written, because an autosave would make an opinion void.
     Waits { post: Post },
 }
@@ -44,7 +56,13 @@ pub(super) enum Saved {
 const SAME_SITTING: SignedDuration = SignedDuration::from_secs(30);
 
 /// Saves what was sent, as a new revision if anything changed.
-pub(super) async fn save(app: &App, tx: &mut Tx, me: &Me, setting: &Setting, sent: &Sent<'_>) -> Result<Saved, Error> {
+pub(super) async fn save(
+    app: &App,
+    tx: &mut Tx,
+    me: &Me,
+    setting: &Setting,
+    sent: &Sent<'_>,
+) -> Result<Saved, Error> {
     match existing(tx, me, sent).await? {
         Some(post) => change(app, tx, me, setting, sent, post).await,
         None => create(app, tx, me, setting, sent).await,
@@ -82,16 +100,33 @@ fn read(app: &App, setting: &Setting, sent: &Sent<'_>, base: &Content) -> (Conte
 fn references(sent: &Sent<'_>) -> Vec<PictureRef> {
     sent.pictures
         .iter()
-        .map(|ready| ready.reference(sent.typed.alts_new.get(&ready.nth).map_or("", String::as_str)))
+        .map(|ready| {
+            ready.reference(
+                sent.typed
+                    .alts_new
+                    .get(&ready.nth)
+                    .map_or("", String::as_str),
+            )
+        })
         .collect()
 }
 
-async fn create(app: &App, tx: &mut Tx, me: &Me, setting: &Setting, sent: &Sent<'_>) -> Result<Saved, Error> {
+async fn create(
+    app: &App,
+    tx: &mut Tx,
+    me: &Me,
+    setting: &Setting,
+    sent: &Sent<'_>,
+) -> Result<Saved, Error> {
     let actor = me.actor();
     let base = Content::default();
     let (content, errors) = read(app, setting, sent, &base);
     if content.fits().is_err() {
-        return Ok(Saved::Unfit { post: None, base, errors });
+        return Ok(Saved::Unfit {
+            post: None,
+            base,
+            errors,
+        });
     }
     let now = app.world.now();
     let post = Post {
@@ -105,11 +140,21 @@ async fn create(app: &App, tx: &mut Tx, me: &Me, setting: &Setting, sent: &Sent<
         changed_at: now,
         asked_by: None,
     };
-    let revision =
-        Revision { id: sent.revision, post: post.id, number: 1, author: actor.member, made_at: now, content };
+    let revision = Revision {
+        id: sent.revision,
+        post: post.id,
+        number: 1,
+        author: actor.member,
+        made_at: now,
+        content,
+    };
     keep_pictures(app, tx, me, sent).await?;
     tx.create_post(&post, &revision).await?;
-    Ok(Saved::Now { post, revision, errors })
+    Ok(Saved::Now {
+        post,
+        revision,
+        errors,
+    })
 }
 
 async fn change(
@@ -123,26 +168,47 @@ async fn change(
     let actor = me.actor();
     let now = app.world.now();
     let revisions = tx.revisions(actor.practice, post.id).await?;
-    let seen = revisions.iter().find(|revision| revision.id == sent.revision).ok_or(Error::Unreadable)?;
+    let seen = revisions
+        .iter()
+        .find(|revision| revision.id == sent.revision)
+        .ok_or(Error::Unreadable)?;
     let current = revisions
         .iter()
         .find(|revision| revision.id == post.revision)
         .ok_or_else(|| Error::Ours("a post without its text".into()))?;
     // The page of a new post showed nothing, even when its first sending has made the post.
-    let base = if sent.post.is_some() { seen.content.clone() } else { Content::default() };
+    let base = if sent.post.is_some() {
+        seen.content.clone()
+    } else {
+        Content::default()
+    };
     let (content, errors) = read(app, setting, sent, &base);
     if content == current.content {
-        return Ok(Saved::Now { post, revision: current.clone(), errors });
+        return Ok(Saved::Now {
+            post,
+            revision: current.clone(),
+            errors,
+        });
     }
     if content.fits().is_err() {
-        return Ok(Saved::Unfit { post: Some(post), base, errors });
+        return Ok(Saved::Unfit {
+            post: Some(post),
+            base,
+            errors,
+        });
     }
     let mine = revisions
         .iter()
         .filter(|later| later.number > seen.number)
-        .all(|later| later.author == actor.member && now.duration_since(later.made_at) < SAME_SITTING);
+        .all(|later| {
+            later.author == actor.member && now.duration_since(later.made_at) < SAME_SITTING
+        });
     if !mine {
-        return Ok(Saved::Stale { post, theirs: current.clone(), yours: content });
+        return Ok(Saved::Stale {
+            post,
+            theirs: current.clone(),
+            yours: content,
+        });
     }
     if sent.quietly && !matches!(post.state, PostState::Draft | PostState::Rejected) {
         return Ok(Saved::Waits { post });
@@ -156,18 +222,31 @@ async fn change(
         made_at: now,
         content,
     };
-    let act = Act::Change { content: &revision.content, revision: revision.id };
+    let act = Act::Change {
+        content: &revision.content,
+        revision: revision.id,
+    };
     let decision = post::decide(&post, post.revision, &act, actor, &deliveries, now)?;
     keep_pictures(app, tx, me, sent).await?;
     tx.add_revision(actor.practice, &revision).await?;
-    let facts = Facts { seen: post.revision, actor: actor.member, opinion: None, standing: None };
+    let facts = Facts {
+        seen: post.revision,
+        actor: actor.member,
+        opinion: None,
+        standing: None,
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
-    Ok(Saved::Now { post: decision.post, revision, errors })
+    Ok(Saved::Now {
+        post: decision.post,
+        revision,
+        errors,
+    })
 }
 
 async fn keep_pictures(app: &App, tx: &mut Tx, me: &Me, sent: &Sent<'_>) -> Result<(), Error> {
     for ready in sent.pictures {
-        tx.keep_media(me.actor().practice, &ready.media, app.world.now()).await?;
+        tx.keep_media(me.actor().practice, &ready.media, app.world.now())
+            .await?;
     }
     Ok(())
 }
@@ -207,7 +286,11 @@ pub(super) async fn ask(
     let located = setting.screen(app, &current.content)?;
     let standing = screening::standing(&located, tx.overrides(actor.practice, current.id).await?);
     let needs_opinion = setting.practice.settings.needs_second_opinion;
-    let act = Act::Ask { current, standing: &standing, needs_opinion };
+    let act = Act::Ask {
+        current,
+        standing: &standing,
+        needs_opinion,
+    };
     let decision = match post::decide(post, current.id, &act, actor, &[], now) {
         Ok(decision) => decision,
         Err(refusal) => return not_yet(refusal),
@@ -219,8 +302,21 @@ pub(super) async fn ask(
         errors.add("", format!("{} Your text is saved.", page::NOBODY));
         return Ok(Asked::NotYet(errors));
     }
-    tx.keep_check(actor.practice, current.id, CheckMoment::Asked, pack(), &standing.findings, now).await?;
-    let facts = Facts { seen: current.id, actor: actor.member, opinion: None, standing: Some(&standing) };
+    tx.keep_check(
+        actor.practice,
+        current.id,
+        CheckMoment::Asked,
+        pack(),
+        &standing.findings,
+        now,
+    )
+    .await?;
+    let facts = Facts {
+        seen: current.id,
+        actor: actor.member,
+        opinion: None,
+        standing: Some(&standing),
+    };
     tx.apply_post(&decision, facts, &app.world).await?;
     if !asks {
         return Ok(Asked::LetOut);

@@ -25,7 +25,13 @@ pub(super) struct Again {
 }
 
 /// Fills the page.
-pub(super) async fn fill(app: &App, tx: &mut Tx, me: &Me, post: &Post, again: &Again) -> Result<Review, Error> {
+pub(super) async fn fill(
+    app: &App,
+    tx: &mut Tx,
+    me: &Me,
+    post: &Post,
+    again: &Again,
+) -> Result<Review, Error> {
     let (practice, now) = (me.actor().practice, app.world.now());
     let setting = Setting::load(tx, me).await?;
     let current = tx.revision(practice, post.revision).await?;
@@ -51,7 +57,13 @@ pub(super) async fn fill(app: &App, tx: &mut Tx, me: &Me, post: &Post, again: &A
         revision: post.revision.to_string(),
         title: current.content.title(),
         lead: lead(&setting, post, &current, asked, now),
-        callout: callout(&setting, &current.content, &standing, before.as_ref().map(|(opinion, _)| *opinion), now),
+        callout: callout(
+            &setting,
+            &current.content,
+            &standing,
+            before.as_ref().map(|(opinion, _)| *opinion),
+            now,
+        ),
         previews: places::previews(&setting.practice, &setting.channels, &current.content),
         diff_title,
         diff,
@@ -66,20 +78,33 @@ pub(super) async fn fill(app: &App, tx: &mut Tx, me: &Me, post: &Post, again: &A
 /// Why this person cannot answer, in the words of the rule that says so; empty when they can.
 fn not_yours(post: &Post, current: &Revision, me: &Me, now: Timestamp) -> String {
     // With nothing found, only the person and the state can stand against it.
-    let act = Act::Approve { current, standing: &Standing::default() };
-    decide(post, post.revision, &act, me.actor(), &[], now).map_or_else(|refusal| refusal.sentence, |_| String::new())
+    let act = Act::Approve {
+        current,
+        standing: &Standing::default(),
+    };
+    decide(post, post.revision, &act, me.actor(), &[], now)
+        .map_or_else(|refusal| refusal.sentence, |_| String::new())
 }
 
 /// The last opinion on an earlier text: this person's own, else anyone's.
 fn earlier<'a>(opinions: &'a [Opinion], me: &Me, post: &Post) -> Option<&'a Opinion> {
-    let mut before = opinions.iter().rev().filter(|opinion| opinion.revision != post.revision);
-    let mine = before.clone().find(|opinion| opinion.by == me.actor().member);
+    let mut before = opinions
+        .iter()
+        .rev()
+        .filter(|opinion| opinion.revision != post.revision);
+    let mine = before
+        .clone()
+        .find(|opinion| opinion.by == me.actor().member);
     mine.or_else(|| before.next())
 }
 
 /// "you approved it", "Dr Shah asked for changes".
 fn since(opinion: &Opinion, setting: &Setting, me: &Me) -> String {
-    let who = if opinion.by == me.actor().member { "you".to_owned() } else { setting.name(opinion.by) };
+    let who = if opinion.by == me.actor().member {
+        "you".to_owned()
+    } else {
+        setting.name(opinion.by)
+    };
     match opinion.answer {
         Answer::Approve => format!("{who} approved it"),
         Answer::AskForChanges => format!("{who} asked for changes"),
@@ -94,10 +119,20 @@ async fn asked_at(tx: &mut Tx, post: &Post) -> Result<Option<Timestamp>, Error> 
         )
     };
     let record = tx.post_record(post.practice, post.id).await?;
-    Ok(record.iter().rev().find(|line| asked(&line.entry.event)).map(|line| line.entry.at))
+    Ok(record
+        .iter()
+        .rev()
+        .find(|line| asked(&line.entry.event))
+        .map(|line| line.entry.at))
 }
 
-fn lead(setting: &Setting, post: &Post, current: &Revision, asked: Option<Timestamp>, now: Timestamp) -> String {
+fn lead(
+    setting: &Setting,
+    post: &Post,
+    current: &Revision,
+    asked: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
     let writer = setting.name(current.author);
     let mut words = match (post.asked_by, asked) {
         (Some(asker), Some(at)) => {
@@ -119,10 +154,19 @@ fn goes_out(setting: &Setting, content: &Content, now: Timestamp) -> String {
     let names: Vec<String> = content
         .places
         .iter()
-        .filter_map(|place| setting.channels.iter().find(|channel| channel.id == place.channel))
+        .filter_map(|place| {
+            setting
+                .channels
+                .iter()
+                .find(|channel| channel.id == place.channel)
+        })
         .map(|channel| places::name(channel, &setting.channels))
         .collect();
-    let places = if names.is_empty() { String::new() } else { format!(" on {}", say::list(&names, "and")) };
+    let places = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", say::list(&names, "and"))
+    };
     format!("Goes out{places} {}.", moment(setting, &content.when, now))
 }
 
@@ -141,12 +185,16 @@ fn moment(setting: &Setting, when: &When, now: Timestamp) -> String {
 
 /// The channel that the post can no longer go to, in words.
 pub(super) fn disconnected(setting: &Setting, content: &Content) -> Option<String> {
-    let gone = content
-        .places
-        .iter()
-        .find_map(|place| setting.channels.iter().find(|channel| channel.id == place.channel && !channel.active))?;
+    let gone = content.places.iter().find_map(|place| {
+        setting
+            .channels
+            .iter()
+            .find(|channel| channel.id == place.channel && !channel.active)
+    })?;
     let name = places::name(gone, &setting.channels);
-    Some(format!("{name} is no longer connected, so this post cannot go there. Ask the author to take {name} out."))
+    Some(format!(
+        "{name} is no longer connected, so this post cannot go there. Ask the author to take {name} out."
+    ))
 }
 
 fn callout(
@@ -156,31 +204,53 @@ fn callout(
     before: Option<&Opinion>,
     now: Timestamp,
 ) -> Option<Callout> {
-    let callout = |tone, title: &str, text: String| Some(Callout { tone, title: title.to_owned(), text });
+    let callout = |tone, title: &str, text: String| {
+        Some(Callout {
+            tone,
+            title: title.to_owned(),
+            text,
+        })
+    };
     if let Some(must) = found::must_change(standing) {
-        return callout(Tone::Block, &must, "It is marked below. Ask for changes and say which.".to_owned());
+        return callout(
+            Tone::Block,
+            &must,
+            "It is marked below. Ask for changes and say which.".to_owned(),
+        );
     }
     if let Some(gone) = disconnected(setting, content) {
         return callout(Tone::Warn, "A place is gone", gone);
     }
     if is_past(&content.when, now) {
-        let text = "If you approve it now, Bedside asks someone whether to send it late.".to_owned();
+        let text =
+            "If you approve it now, Bedside asks someone whether to send it late.".to_owned();
         return callout(Tone::Warn, "The time chosen for it has passed", text);
     }
-    before.filter(|opinion| opinion.answer == Answer::Approve).and_then(|opinion| {
-        let who = setting.name(opinion.by);
-        let text = format!("It was changed after {who} approved it {}.", say::short(opinion.at, setting.zone(), now).words);
-        callout(Tone::Warn, "An earlier approval no longer counts", text)
-    })
+    before
+        .filter(|opinion| opinion.answer == Answer::Approve)
+        .and_then(|opinion| {
+            let who = setting.name(opinion.by);
+            let text = format!(
+                "It was changed after {who} approved it {}.",
+                say::short(opinion.at, setting.zone(), now).words
+            );
+            callout(Tone::Warn, "An earlier approval no longer counts", text)
+        })
 }
 
 /// All words of a content in one text: those for one place only behind the common ones.
 fn all_words(setting: &Setting, content: &Content) -> String {
     let mut words = content.text.clone();
     for place in &content.places {
-        let channel = setting.channels.iter().find(|channel| channel.id == place.channel);
+        let channel = setting
+            .channels
+            .iter()
+            .find(|channel| channel.id == place.channel);
         if let (Some(own), Some(channel)) = (&place.own_text, channel) {
-            words.push_str(&format!("\n\n{} only: {own}", places::name(channel, &setting.channels)));
+            words.push_str(&format!(
+                "\n\n{} only: {own}",
+                places::name(channel, &setting.channels)
+            ));
         }
     }
     for (n, picture) in (1..).zip(&content.pictures) {
@@ -192,23 +262,63 @@ fn all_words(setting: &Setting, content: &Content) -> String {
 fn changed_words(setting: &Setting, old: &Content, new: &Content) -> Vec<DiffPart> {
     let (old, new) = (all_words(setting, old), all_words(setting, new));
     let parts = diff::words(&old, &new);
-    if parts.is_empty() { vec![DiffPart::Same(new)] } else { parts }
+    if parts.is_empty() {
+        vec![DiffPart::Same(new)]
+    } else {
+        parts
+    }
 }
 
 fn other_changes(setting: &Setting, old: &Content, new: &Content, now: Timestamp) -> String {
-    let pictures = |content: &Content| content.pictures.iter().map(|picture| picture.sha256.clone()).collect::<Vec<_>>();
-    let channels = |content: &Content| content.places.iter().map(|place| place.channel).collect::<Vec<_>>();
+    let pictures = |content: &Content| {
+        content
+            .pictures
+            .iter()
+            .map(|picture| picture.sha256.clone())
+            .collect::<Vec<_>>()
+    };
+    let channels = |content: &Content| {
+        content
+            .places
+            .iter()
+            .map(|place| place.channel)
+            .collect::<Vec<_>>()
+    };
     let (mut same, mut changed) = (Vec::new(), Vec::new());
     let mut tell = |is_same: bool, name: &str, change: String| {
-        if is_same { same.push(name.to_owned()) } else { changed.push(change) }
+        if is_same {
+            same.push(name.to_owned())
+        } else {
+            changed.push(change)
+        }
     };
-    tell(pictures(old) == pictures(new), "pictures", "The pictures are not the same.".to_owned());
-    tell(channels(old) == channels(new), "places", "It goes to other places.".to_owned());
-    tell(old.when == new.when, "time", format!("Before, it was to go out {}.", moment(setting, &old.when, now)));
+    tell(
+        pictures(old) == pictures(new),
+        "pictures",
+        "The pictures are not the same.".to_owned(),
+    );
+    tell(
+        channels(old) == channels(new),
+        "places",
+        "It goes to other places.".to_owned(),
+    );
+    tell(
+        old.when == new.when,
+        "time",
+        format!(
+            "Before, it was to go out {}.",
+            moment(setting, &old.when, now)
+        ),
+    );
     if !same.is_empty() {
         let mut words = say::list(&same, "and");
         let verb = if same == ["time"] { "is" } else { "are" };
-        words = words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).collect();
+        words = words
+            .chars()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .chain(words.chars().skip(1))
+            .collect();
         changed.push(format!("{words} {verb} the same."));
     }
     changed.join(" ")
@@ -220,8 +330,16 @@ fn said(setting: &Setting, located: &[Located], standing: &Standing) -> Vec<Said
         .items
         .iter()
         .map(|item| {
-            let quote = if item.quote.is_empty() { String::new() } else { format!("“{}”. ", item.quote) };
-            let place = if item.place.is_empty() { String::new() } else { format!("{}: ", item.place) };
+            let quote = if item.quote.is_empty() {
+                String::new()
+            } else {
+                format!("“{}”. ", item.quote)
+            };
+            let place = if item.place.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", item.place)
+            };
             Said {
                 title: item.title.clone(),
                 detail: format!("{place}{quote}{}", item.why),
@@ -234,7 +352,12 @@ fn said(setting: &Setting, located: &[Located], standing: &Standing) -> Vec<Said
         if let Some(pass) = standing.passed(finding) {
             told.push(Said {
                 title: finding.message.clone(),
-                detail: format!("“{}”. {} let it pass: {}", found::quote(&finding.text), setting.name(pass.by), pass.reason),
+                detail: format!(
+                    "“{}”. {} let it pass: {}",
+                    found::quote(&finding.text),
+                    setting.name(pass.by),
+                    pass.reason
+                ),
                 tag: Tag::let_pass(),
                 rule: finding.rule.clone(),
             });
