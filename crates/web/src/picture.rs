@@ -280,8 +280,8 @@ mod tests {
     #[test]
     fn heavy_pictures_are_made_small_enough_for_every_network() {
         for bytes in [
-            jpeg(&noise(3_000, 2_000)),
-            super::png(&noise(1_500, 1_200)).unwrap(),
+            jpeg(&noise(2_700, 700)),
+            super::png(&noise(1_000, 800)).unwrap(),
         ] {
             let media = make(&bytes.into()).unwrap();
             assert!(media.bytes.len() <= BYTES_OUT, "{}", media.bytes.len());

@@ -287,9 +287,9 @@ fn other_changes(setting: &Setting, old: &Content, new: &Content, now: Timestamp
     let (mut same, mut changed) = (Vec::new(), Vec::new());
     let mut tell = |is_same: bool, name: &str, change: String| {
         if is_same {
-            same.push(name.to_owned())
+            same.push(name.to_owned());
         } else {
-            changed.push(change)
+            changed.push(change);
         }
     };
     tell(
