@@ -1,7 +1,7 @@
 //! People, members and invitations.
 
 use bedside_core::event::Event;
-use bedside_core::people::{Actor, INVITATION_DAYS, Member, Roles};
+use bedside_core::people::{Actor, INVITATION_DAYS, Member, Permission, Roles};
 use bedside_core::{InvitationId, MemberId, PersonId, PracticeId, Refusal};
 use jiff::{SignedDuration, Timestamp};
 
@@ -91,6 +91,14 @@ fn invitation(row: &Row) -> Result<Invitation, Error> {
         used_at: row.opt_time("used_at")?,
         withdrawn_at: row.opt_time("withdrawn_at")?,
     })
+}
+
+/// Whether the actor looks after this practice's people and channels. A role held elsewhere counts for nothing here.
+pub(crate) fn manages(actor: &Actor, practice: PracticeId) -> Result<(), Refusal> {
+    if actor.practice != practice {
+        return Err(Refusal::not_found("There is no such practice."));
+    }
+    actor.needs(Permission::Manage)
 }
 
 fn place(practice: PracticeId, id: InvitationId) -> String {
@@ -234,7 +242,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         if roles.is_empty() {
             return Err(Refusal::input(
                 "no_role",
@@ -242,8 +250,8 @@ impl Tx {
             )
             .into());
         }
-        let before = self.active_member(practice, id).await?;
         self.keep_one_responsible(practice, id, roles).await?;
+        let before = self.active_member(practice, id).await?;
         if before.roles == *roles {
             return Ok(());
         }
@@ -271,7 +279,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         self.active_member(practice, id).await?;
         self.keep_one_responsible(practice, id, &Roles::default())
             .await?;
@@ -310,7 +318,7 @@ impl Tx {
         use bedside_core::people::Role::Responsible;
         // All members are locked, so that two responsible people cannot remove each other at the same moment.
         self.all(
-            locked!("SELECT id FROM members WHERE practice = $1"),
+            locked!("SELECT id FROM members WHERE practice = $1 ORDER BY id"),
             args![practice],
         )
         .await?;
@@ -341,7 +349,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, invitation.practice)?;
         if invitation.roles.is_empty() {
             return Err(Refusal::input("no_role", "Choose at least one role.").into());
         }
@@ -410,7 +418,7 @@ impl Tx {
     ) -> Result<Option<String>, Error> {
         let row = self
             .one(
-                "SELECT token_sealed FROM invitations WHERE practice = $1 AND id = $2",
+                "SELECT token_sealed FROM invitations WHERE practice = $1 AND id = $2 AND used_at IS NULL AND withdrawn_at IS NULL",
                 args![practice, id],
             )
             .await?;
@@ -423,14 +431,14 @@ impl Tx {
         .transpose()
     }
 
-    /// The invitation that a link's token opens.
+    /// The invitation that a link's token opens; [`Tx::use_invitation`] settles who comes first.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn invitation_by_token(&mut self, token: &str) -> Result<Option<Invitation>, Error> {
         let hash = bedside_core::content::sha256_hex(token.as_bytes());
         self.one(
-            locked!("SELECT * FROM invitations WHERE token_hash = $1"),
+            "SELECT * FROM invitations WHERE token_hash = $1",
             args![hash],
         )
         .await?
@@ -469,7 +477,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         let changed = self
             .run(
                 "UPDATE invitations SET withdrawn_at = $3 WHERE practice = $1 AND id = $2 AND used_at IS NULL AND withdrawn_at IS NULL",
