@@ -209,3 +209,15 @@ on_both!(a_claim_that_is_not_committed_gives_the_jobs_back, |db| {
     let job = claim(db, &mut tx, "two", 1).await.remove(0);
     assert_eq!(job.tries, 1);
 });
+
+on_both!(what_waited_for_something_is_hurried_by_its_kind, |db| {
+    let seed = db.practice().await;
+    let (mut tx, now) = (db.write().await, db.now());
+    let later = now + SignedDuration::from_secs(600);
+    queue(db, &mut tx, &seed, "a", later).await;
+    tx.queue_job(seed.id, db.world.id(), JobKind::Mail, "m", later)
+        .await
+        .unwrap();
+    tx.hurry_jobs(JobKind::Mail, now).await.unwrap();
+    assert_eq!(subjects(&claim(db, &mut tx, "one", 9).await), ["m"]);
+});
