@@ -392,3 +392,38 @@ async fn begin_lenient(db: &Db, tx: &mut Tx, seed: &Seed, post: &Post) -> Next {
     tx.apply_step(&step, None, &db.world).await.unwrap();
     step.next
 }
+
+on_both!(a_worker_and_a_person_never_wait_for_each_other, |db| {
+    if !db.raw.is_postgres() {
+        return; // One writer at a time: there is nobody to wait for.
+    }
+    let seed = db.practice().await;
+    let post = db.scheduled(&seed, "One").await;
+    let mut tx = db.write().await;
+    let job = due_jobs(db, &mut tx).await.remove(0);
+    tx.commit().await.unwrap();
+
+    // The person has the post; the worker begins; once it waits, the person goes on to the job.
+    let mut person = db.write().await;
+    person.lock_post(seed.id, post.id).await.unwrap();
+    let worker = async {
+        let mut tx = db.store.write().await?;
+        let ours = tx.holds_job(&job, "worker").await?;
+        tx.commit().await?;
+        Ok::<_, Error>(ours)
+    };
+    let person = async {
+        while db.raw.count("pg_locks WHERE NOT granted").await == 0 {
+            tokio::task::yield_now().await;
+        }
+        let queued = one(&mut person, &seed, &post).await;
+        let leave = delivery::settle(&queued, &Settle::Leave, &seed.author, true, db.now())?;
+        person
+            .apply_step(&leave, Some(seed.author.member), &db.world)
+            .await?;
+        person.commit().await
+    };
+    let (worker, person) = tokio::join!(worker, person);
+    person.unwrap();
+    assert!(!worker.unwrap(), "the person took the work away");
+});

@@ -134,6 +134,7 @@ fn finding(rule: &str) -> Finding {
         text: "One".into(),
         message: "A number".into(),
         why: "Numbers can tell".into(),
+        instead: "Leave it out".into(),
         source: Source {
             title: "Guide".into(),
             by: "A body".into(),
@@ -193,7 +194,10 @@ on_both!(what_was_found_and_let_pass_is_kept, |db| {
         ..pass.clone()
     };
     tx.keep_override(seed.id, first.id, &again).await.unwrap();
-    assert_eq!(tx.overrides(seed.id, first.id).await.unwrap(), [pass]);
+    assert_eq!(
+        tx.overrides(seed.id, first.id).await.unwrap(),
+        std::slice::from_ref(&pass)
+    );
     assert!(tx.overrides(other.id, first.id).await.unwrap().is_empty());
     tx.commit().await.unwrap();
 
