@@ -50,6 +50,8 @@ pub enum Fault {
     Truncated { expected: u64, found: u64 },
     #[error("entry {seq} is not the one that was anchored: the record was rewritten")]
     Rewritten { seq: u64 },
+    #[error("entry {seq} lies beyond the end that was kept: it was added by other means")]
+    Added { seq: u64 },
 }
 
 impl Entry {
@@ -118,7 +120,9 @@ impl Entry {
 /// Checks one practice's chain, entry by entry in the order of `seq`; memory does not grow with the record.
 #[derive(Debug)]
 pub struct Verifier {
+    /// By `seq`; those before `next` have been passed.
     anchors: Vec<Anchor>,
+    next: usize,
     seq: u64,
     hash: String,
 }
@@ -130,6 +134,7 @@ impl Verifier {
         anchors.sort_by_key(|anchor| anchor.seq);
         Self {
             anchors,
+            next: 0,
             seq: 0,
             hash: START.to_owned(),
         }
@@ -152,12 +157,15 @@ impl Verifier {
         if entry.compute() != entry.hash {
             return Err(Fault::Changed { seq: entry.seq });
         }
-        if self
+        while let Some(anchor) = self
             .anchors
-            .iter()
-            .any(|anchor| anchor.seq == entry.seq && anchor.hash != entry.hash)
+            .get(self.next)
+            .filter(|anchor| anchor.seq <= entry.seq)
         {
-            return Err(Fault::Rewritten { seq: entry.seq });
+            if anchor.seq == entry.seq && anchor.hash != entry.hash {
+                return Err(Fault::Rewritten { seq: entry.seq });
+            }
+            self.next += 1;
         }
         self.seq = entry.seq;
         self.hash.clone_from(&entry.hash);
@@ -270,7 +278,10 @@ mod tests {
             }
             let fault = verify(&entries, anchors).unwrap_err();
             let seq = match fault {
-                Fault::Changed { seq } | Fault::Broken { seq } | Fault::Rewritten { seq } => seq,
+                Fault::Changed { seq }
+                | Fault::Broken { seq }
+                | Fault::Rewritten { seq }
+                | Fault::Added { seq } => seq,
                 Fault::Missing { expected, .. } => expected,
                 Fault::Truncated { found, .. } => found + 1,
             };

@@ -4,6 +4,7 @@
 //! that gives a new state with the events to record, or a [`Refusal`] with a stable code and a sentence for a person.
 
 pub mod audit;
+pub mod by_hand;
 pub mod channel;
 pub mod content;
 pub mod delivery;

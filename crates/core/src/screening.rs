@@ -39,7 +39,10 @@ pub fn screen(
     let mut located: Vec<Located> = Vec::new();
     let mut add = |field: Field, text: &str, context: &Context| -> Result<(), Refusal> {
         let check = engine.check(text, context).map_err(|_| {
-            Refusal::input("text_long", "This text is too long to be checked. Shorten it.")
+            Refusal::input(
+                "text_long",
+                "This text is too long to be checked. Shorten it.",
+            )
         })?;
         for finding in check.findings {
             let found = Located { field, finding };
@@ -51,7 +54,11 @@ pub fn screen(
     };
     let channel = |id: ChannelId| channels.iter().find(|channel| channel.id == id);
     if content.places.is_empty() {
-        add(Field::Text, &content.text, &context(practice, None, content))?;
+        add(
+            Field::Text,
+            &content.text,
+            &context(practice, None, content),
+        )?;
     }
     for place in &content.places {
         let context = context(practice, channel(place.channel), content);
@@ -61,7 +68,10 @@ pub fn screen(
         }
     }
     for (n, picture) in content.pictures.iter().enumerate() {
-        let alone = Context { media: Vec::new(), ..context(practice, None, content) };
+        let alone = Context {
+            media: Vec::new(),
+            ..context(practice, None, content)
+        };
         add(Field::Alt(n + 1), &picture.alt, &alone)?;
     }
     Ok(located)
@@ -72,11 +82,16 @@ pub fn screen(
 pub fn standing(located: &[Located], overrides: Vec<Override>) -> Standing {
     let mut findings: Vec<Finding> = Vec::new();
     for found in located {
-        let known = findings.iter_mut().find(|known| known.rule == found.finding.rule && known.text == found.finding.text);
+        let known = findings
+            .iter_mut()
+            .find(|known| known.rule == found.finding.rule && known.text == found.finding.text);
         match known {
             Some(known) => known.severity = known.severity.max(found.finding.severity),
             None => findings.push(found.finding.clone()),
         }
     }
-    Standing { findings, overrides }
+    Standing {
+        findings,
+        overrides,
+    }
 }

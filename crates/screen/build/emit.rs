@@ -11,7 +11,7 @@ use crate::{Problem, form};
 /// Lists that the engine's own cues read; the constant is the group's number.
 const CUES: &[&str] = &[
     "negation", "negation-after", "hedge", "ours", "to-all", "you", "one-patient", "patient-word", "clinical", "kin", "greeting", "first-person",
-    "conditions", "occupations", "places", "rarity", "sensitive", "events", "staff-role",
+    "conditions", "occupations", "unique", "places", "rarity", "sensitive", "events", "made-up", "subject",
 ];
 
 pub fn pack(rules: &BTreeMap<String, RuleFile>, signals: &BTreeMap<String, SignalFile>, words: &mut Interner) -> Result<String, Problem> {

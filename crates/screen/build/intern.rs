@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fold::{Fold, fold};
 use crate::form::SignalFile;
-use crate::names::CodeSignal;
+use crate::names::{CodeSignal, ascii};
 use crate::Problem;
 
 /// A word as it is looked for.
@@ -67,9 +67,11 @@ impl Interner {
     }
 
     pub fn pattern(&mut self, pattern: &str) -> Result<u16, Problem> {
+        // `[\d-]` and the like would nest classes; they are written out as `[0-9-]` by hand instead.
+        let pattern = &ascii(pattern);
         regex::Regex::new(pattern).map_err(|e| format!("pattern: {e}"))?;
         let at = self.patterns.iter().position(|p| p == pattern).unwrap_or_else(|| {
-            self.patterns.push(pattern.to_owned());
+            self.patterns.push(pattern.clone());
             self.patterns.len() - 1
         });
         u16::try_from(at).map_err(|_| "too many patterns".into())

@@ -9,12 +9,12 @@ use regex::Regex;
 use crate::eval::{Hit, Run};
 use crate::finding::Label;
 use crate::generated::cue;
-use crate::names::CodeSignal;
+use crate::names::{CodeSignal, ascii};
 use crate::norm::flag;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&ascii($text)).ok());
     };
 }
 
@@ -28,19 +28,19 @@ pattern!(
 );
 pattern!(PERCENT, r"\b\d+(?:\.\d+)? ?(?:%|per ?cent\b)");
 static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    Regex::new(&ascii(&format!(
         r"\b(?:in|within|after|over) (?:just |only |as little as |under |less than |the (?:first|next) )?{COUNT} (?:short |easy |single )?(?:minute|hour|day|night|week|month|session|visit|appointment)s?\b|\bby (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bby (?:summer|christmas|easter|new year|the (?:weekend|wedding|summer))\b|\b(?:a|per|each|every) (?:week|month|day)\b|\b(?:one|two|three|\d+) (?:week|day|month)s? (?:later|flat)\b|\bovernight\b"
-    ))
+    )))
     .ok()
 });
 static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b{COUNT} ?(?:lbs?|pounds?|stones?|st|kgs?|kilos?|kilograms?|inch(?:es)?|dress sizes?)\b|\b\d+(?:\.\d+)? ?(?:%|per ?cent) (?:of )?(?:(?:your|their|his|her) )?(?:body )?weight\b"))
+    Regex::new(&ascii(&format!(r"\b{COUNT} ?(?:lbs?|pounds?|stones?|st|kgs?|kilos?|kilograms?|inch(?:es)?|dress sizes?)\b|\b\d+(?:\.\d+)? ?(?:%|per ?cent) (?:of )?(?:(?:your|their|his|her) )?(?:body )?weight\b")))
         .ok()
 });
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    Regex::new(&ascii(&format!(
         r"\b\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})\b|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b(?:,? (?:19|20)\d\d\b)?|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? (?:19|20)\d\d\b)?"
-    ))
+    )))
     .ok()
 });
 pattern!(WEEKDAY, r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b");
@@ -150,6 +150,15 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
         at += 1;
     }
     hits
+}
+
+/// The name of a day or a month.
+pub(crate) fn is_calendar(word: &str) -> bool {
+    matches!(
+        word,
+        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "january" | "february" | "march" | "april" | "may" | "june" | "july" | "august"
+            | "september" | "october" | "november" | "december" | "christmas" | "easter"
+    )
 }
 
 /// A word without its possessive ending.

@@ -3,8 +3,8 @@
 //! Whoever rewrites or cuts the tables must also rewrite this file to hide it; operators may copy it elsewhere.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bedside_core::PracticeId;
@@ -39,11 +39,7 @@ impl Anchors {
         }
         let mut file = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
         if file.is_none() {
-            *file = OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(&self.0.path)
-                .ok();
+            *file = open(&self.0.path).ok();
         }
         let written = file.as_mut().map(|file| file.write_all(lines.as_bytes()));
         if !matches!(written, Some(Ok(()))) {
@@ -54,16 +50,34 @@ impl Anchors {
         }
     }
 
-    /// The anchors of one practice. A last line cut short by a crash is passed over.
+    /// The anchors of one practice. Lines that cannot be read (one cut short by a crash) are passed over.
     pub fn read(&self, practice: PracticeId) -> Vec<Anchor> {
         let Ok(file) = File::open(&self.0.path) else {
             return Vec::new();
         };
         BufReader::new(file)
-            .lines()
+            .split(b'\n')
             .map_while(Result::ok)
-            .filter_map(|line| serde_json::from_str::<Anchor>(&line).ok())
+            .filter_map(|line| serde_json::from_slice::<Anchor>(&line).ok())
             .filter(|anchor| anchor.practice == practice)
             .collect()
     }
+}
+
+/// Opens the file for appending; a line that a crash cut short is ended first, so that it does not swallow the next.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .read(true)
+        .append(true)
+        .open(path)?;
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        let mut last = [0];
+        file.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+    }
+    Ok(file)
 }

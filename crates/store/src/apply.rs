@@ -44,9 +44,7 @@ impl Tx {
         if decision.cancels {
             for waiting in self.deliveries(post.practice, post.id).await? {
                 if waiting.state.waits() {
-                    self.void_authorisation(post.practice, waiting.id, now)
-                        .await?;
-                    self.apply_step(&delivery::cancel(&waiting), Some(facts.actor), world)
+                    self.apply_step(&delivery::cancel(&waiting)?, Some(facts.actor), world)
                         .await?;
                 }
             }
@@ -142,8 +140,12 @@ impl Tx {
         for event in &step.events {
             self.record(delivery.practice, now, actor, event).await?;
         }
+        if delivery.state == DeliveryState::Cancelled {
+            self.void_authorisation(delivery.practice, delivery.id, now)
+                .await?;
+        }
         let subject = delivery.id.to_string();
-        match run_again(&step.next, now) {
+        match run_again(&step.next, actor, now) {
             Some(at) => {
                 self.queue_job(
                     delivery.practice,
@@ -152,7 +154,7 @@ impl Tx {
                     &subject,
                     at,
                 )
-                .await?
+                .await?;
             }
             None if step.next == Next::Nothing => {
                 self.finish_job(delivery.practice, JobKind::Deliver, &subject)
@@ -166,11 +168,11 @@ impl Tx {
     }
 }
 
-fn run_again(next: &Next, now: Timestamp) -> Option<Timestamp> {
+fn run_again(next: &Next, actor: Option<MemberId>, now: Timestamp) -> Option<Timestamp> {
     match next {
         Next::WaitUntil(at) => Some(*at),
-        // Asked for by a person on a page: no worker holds the job yet.
-        Next::Delete => Some(now),
+        // Asked for by a person on a page: no worker holds the job yet. A worker keeps its lease and goes on.
+        Next::Delete => actor.map(|_| now),
         Next::Send | Next::Look | Next::Nothing => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The record in the store.
 
-use bedside_core::audit::{Anchor, Entry, Fault, Verifier};
+use bedside_core::audit::{Anchor, Entry, Fault, START, Verifier};
 use bedside_core::event::Event;
 use bedside_core::{MemberId, PostId, PracticeId};
 use jiff::Timestamp;
@@ -133,15 +133,36 @@ impl Tx {
         .collect()
     }
 
-    async fn record_page(&mut self, practice: PracticeId, after: u64) -> Result<Vec<Entry>, Error> {
-        self.all(
-            "SELECT practice, seq, at, actor, event, prev, hash FROM audit_entries WHERE practice = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-            args![practice, after, PAGE],
+    /// Entries from `from` on, as far as they can be read; then the number of the first that cannot.
+    async fn record_page(
+        &mut self,
+        practice: PracticeId,
+        from: i64,
+    ) -> Result<(Vec<Entry>, Option<i64>), Error> {
+        let rows = self
+            .all(
+                "SELECT practice, seq, at, actor, event, prev, hash FROM audit_entries WHERE practice = $1 AND seq >= $2 ORDER BY seq LIMIT $3",
+                args![practice, from, PAGE],
+            )
+            .await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match entry(row) {
+                Ok(entry) => entries.push(entry),
+                Err(_) => return Ok((entries, Some(row.int("seq")?))),
+            }
+        }
+        Ok((entries, None))
+    }
+
+    /// Where the record of a new practice begins: there is a row to lock before there is an entry.
+    pub(crate) async fn begin_record(&mut self, practice: PracticeId) -> Result<(), Error> {
+        self.run(
+            "INSERT INTO audit_heads (practice, seq, hash) VALUES ($1, 0, $2)",
+            args![practice, START],
         )
-        .await?
-        .iter()
-        .map(entry)
-        .collect()
+        .await?;
+        Ok(())
     }
 
     async fn record_head(&mut self, practice: PracticeId) -> Result<Option<Anchor>, Error> {
@@ -171,16 +192,22 @@ impl Store {
         // Anchors are read first: entries written meanwhile may lie beyond them, never before.
         let mut anchors = self.anchors().read(practice);
         let mut tx = self.read().await?;
-        anchors.extend(tx.record_head(practice).await?);
+        let head = tx.record_head(practice).await?;
+        let end = head.as_ref().map_or(0, |head| head.seq);
+        anchors.extend(head);
         let mut verifier = Verifier::new(anchors);
         let mut sound = 0;
+        // Numbers begin at 1; whatever stands before was put there by hand.
+        let mut from = i64::MIN;
         loop {
-            let page = tx.record_page(practice, sound).await?;
-            let Some(last) = page.last().map(|entry| entry.seq) else {
-                break;
-            };
+            let (page, unreadable) = tx.record_page(practice, from).await?;
             for entry in &page {
-                if let Err(fault) = verifier.take(entry) {
+                let taken = if entry.seq > end {
+                    Err(Fault::Added { seq: entry.seq })
+                } else {
+                    verifier.take(entry)
+                };
+                if let Err(fault) = taken {
                     return Ok(Report {
                         sound,
                         fault: Some(fault),
@@ -188,9 +215,18 @@ impl Store {
                 }
                 sound = entry.seq;
             }
-            if last > sound {
+            if let Some(seq) = unreadable {
+                return Ok(Report {
+                    sound,
+                    fault: Some(Fault::Changed {
+                        seq: u64::try_from(seq).unwrap_or(0),
+                    }),
+                });
+            }
+            if page.is_empty() {
                 break;
             }
+            from = i64::try_from(sound).unwrap_or(i64::MAX).saturating_add(1);
         }
         Ok(match verifier.finish() {
             Ok(sound) => Report { sound, fault: None },

@@ -3,11 +3,12 @@
 use bedside_core::channel::{Channel, Visibility};
 use bedside_core::event::Event;
 use bedside_core::network::{Account, Credentials};
-use bedside_core::people::{Actor, Permission};
+use bedside_core::people::Actor;
 use bedside_core::{ChannelId, PracticeId, Refusal};
 use jiff::Timestamp;
 
-use crate::db::{Row, args, json};
+use crate::db::{Row, args, json, locked};
+use crate::people::manages;
 use crate::{Error, Tx};
 
 fn channel(row: &Row) -> Result<Channel, Error> {
@@ -71,19 +72,9 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(Permission::Manage)?;
         let practice = channel.practice;
-        let taken = self.channels(practice).await?.into_iter().any(|known| {
-            known.active
-                && known.platform == channel.platform
-                && known.account.as_ref().map(|a| &a.id) == channel.account.as_ref().map(|a| &a.id)
-                && known.address == channel.address
-        });
-        if taken {
-            return Err(
-                Refusal::conflict("channel_known", "This channel is connected already.").into(),
-            );
-        }
+        manages(actor, practice)?;
+        self.connected_once(channel).await?;
         let secret = self.sealed(practice, channel.id, credentials)?;
         self.run(
             "INSERT INTO channels (practice, id, platform, name, address, visibility, account_id, account_handle, secret, active, trouble, created_at) \
@@ -107,6 +98,29 @@ impl Tx {
             platform: channel.platform.name().to_owned(),
         };
         self.record(practice, now, Some(actor.member), &event).await
+    }
+
+    /// Two channels to one account would publish a post twice there.
+    async fn connected_once(&mut self, channel: &Channel) -> Result<(), Error> {
+        self.one(
+            locked!("SELECT id FROM practices WHERE id = $1"),
+            args![channel.practice],
+        )
+        .await?;
+        let account = |channel: &Channel| channel.account.as_ref().map(|a| a.id.clone());
+        let taken = self.channels(channel.practice).await?.iter().any(|known| {
+            known.active
+                && known.id != channel.id
+                && known.platform == channel.platform
+                && account(known) == account(channel)
+                && known.address == channel.address
+        });
+        if taken {
+            return Err(
+                Refusal::conflict("channel_known", "This channel is connected already.").into(),
+            );
+        }
+        Ok(())
     }
 
     fn sealed(
@@ -136,8 +150,8 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(Permission::Manage)?;
-        let known = self.channel(practice, id).await?;
+        manages(actor, practice)?;
+        let mut known = self.channel(practice, id).await?;
         if known
             .account
             .as_ref()
@@ -149,6 +163,8 @@ impl Tx {
             )
             .into());
         }
+        known.account = Some(account.clone());
+        self.connected_once(&known).await?;
         let secret = self.sealed(practice, id, Some(credentials))?;
         self.run(
             "UPDATE channels SET account_id = $3, account_handle = $4, secret = $5, active = 1, trouble = '' WHERE practice = $1 AND id = $2",
@@ -219,7 +235,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(Permission::Manage)?;
+        manages(actor, practice)?;
         let changed = self
             .run(
                 "UPDATE channels SET active = 0, secret = NULL WHERE practice = $1 AND id = $2 AND active = 1",

@@ -10,10 +10,15 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions, Connection, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+};
 
 use crate::anchors::Anchors;
 use crate::{Error, Vault, migrate};
+
+/// One writes, the others read.
+pub(crate) const SQLITE_CONNECTIONS: u32 = 8;
 
 /// An open database.
 #[derive(Clone)]
@@ -59,12 +64,14 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// A reading that keeps others from changing the rows until the commit. On SQLite the whole transaction does.
+/// A reading that keeps others from changing the rows until the commit. On SQLite the whole transaction does. No keys
+/// change here, so foreign keys may go on pointing at the row: a plain `FOR UPDATE` would make those who insert such a
+/// key wait, and with the lock on the record's end the two would wait for each other.
 macro_rules! locked {
     ($sql:literal) => {
         $crate::db::Sql {
             sqlite: $sql,
-            postgres: concat!($sql, " FOR UPDATE"),
+            postgres: concat!($sql, " FOR NO KEY UPDATE"),
         }
     };
 }
@@ -96,12 +103,21 @@ arg_from! {
     u64 => |v| Self::Int(Some(i64::try_from(v).unwrap_or(i64::MAX)));
     Timestamp => |v| Self::Int(Some(v.as_microsecond()));
     Option<Timestamp> => |v| Self::Int(v.map(Timestamp::as_microsecond));
-    &str => |v| Self::Text(Some(v.to_owned()));
-    String => |v| Self::Text(Some(v));
-    &String => |v| Self::Text(Some(v.clone()));
-    Option<String> => |v| Self::Text(v);
+    &str => |v| Self::Text(Some(storable(v.to_owned())));
+    String => |v| Self::Text(Some(storable(v)));
+    &String => |v| Self::Text(Some(storable(v.clone())));
+    Option<String> => |v| Self::Text(v.map(storable));
     Vec<u8> => |v| Self::Bytes(Some(v));
     Option<Vec<u8>> => |v| Self::Bytes(v);
+}
+
+/// PostgreSQL keeps no NUL in a text and SQLite does; both are to keep the same, so it becomes U+FFFD, as in HTML.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
 }
 
 macro_rules! arg_from_id {
@@ -229,8 +245,16 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(SQLITE_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // On a full disk SQLite rolls back by itself, and the driver goes on counting a transaction: what
+                    // reads on such a connection would see one old moment for ever, and what writes would fail.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options)
             .await
             .map_err(|error| Error::Open(format!("{} ({error})", file.display())))?;
@@ -242,12 +266,22 @@ impl Store {
     /// # Errors
     /// [`Error::Open`]; the message never holds the password.
     pub async fn open_postgres(url: &str, anchors: PathBuf, vault: Vault) -> Result<Self, Error> {
-        let options: PgConnectOptions = url.parse().map_err(|_| {
-            Error::Open(
-                "the PostgreSQL address must look like postgres://user:password@host/name".into(),
-            )
-        })?;
+        // The driver itself takes any scheme.
+        let options: PgConnectOptions = Some(url)
+            .filter(|url| url.starts_with("postgres://") || url.starts_with("postgresql://"))
+            .and_then(|url| url.parse().ok())
+            .ok_or_else(|| {
+                Error::Open(
+                    "the PostgreSQL address must look like postgres://user:password@host/name"
+                        .into(),
+                )
+            })?;
         let host = options.get_host().to_owned();
+        // As on SQLite, nobody waits for another writer without end, and one that hangs does not hold its locks for ever.
+        let options = options.options([
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
@@ -293,14 +327,17 @@ impl Store {
         Ok(self.tx(inner))
     }
 
-    /// A unit of work that only reads.
+    /// A unit of work that only reads, all of it at the same moment.
     ///
     /// # Errors
     /// [`Error::Busy`] when no connection is free in time.
     pub async fn read(&self) -> Result<Tx, Error> {
         let inner = match &self.pool {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
+            Pool::Postgres(pool) => Inner::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         };
         Ok(self.tx(inner))
     }
@@ -311,6 +348,13 @@ impl Store {
             anchors: self.anchors.clone(),
             vault: self.vault.clone(),
             moved: Vec::new(),
+        }
+    }
+
+    pub(crate) fn sqlite(&self) -> Option<&SqlitePool> {
+        match &self.pool {
+            Pool::Sqlite(pool) => Some(pool),
+            Pool::Postgres(_) => None,
         }
     }
 

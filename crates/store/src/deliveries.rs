@@ -202,7 +202,8 @@ impl Tx {
         .collect()
     }
 
-    /// Deliveries due from `from` until before `until` (or in the given states, whenever due), with title and channel.
+    /// Deliveries due from `from` until before `until`, in one of `states` (in any, when none is given), with title and
+    /// channel.
     ///
     /// # Errors
     /// When the store fails.

@@ -56,9 +56,11 @@ const CLAIM: Sql = Sql {
     sqlite: "UPDATE jobs SET leased_until = $2, leased_by = $3, tries = tries + 1 \
         WHERE id IN (SELECT id FROM jobs WHERE parked = 0 AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, id LIMIT $4) \
         RETURNING id, practice, kind, subject, run_at, tries",
-    postgres: "UPDATE jobs SET leased_until = $2, leased_by = $3, tries = tries + 1 \
-        WHERE id IN (SELECT id FROM jobs WHERE parked = 0 AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, id LIMIT $4 \
-        FOR UPDATE SKIP LOCKED) RETURNING id, practice, kind, subject, run_at, tries",
+    // Materialised: inside IN (...) the planner may run the limited query more than once and lease more than the limit.
+    postgres: "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE parked = 0 AND run_at <= $1 AND leased_until <= $1 \
+        ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) \
+        UPDATE jobs SET leased_until = $2, leased_by = $3, tries = tries + 1 FROM due WHERE jobs.id = due.id \
+        RETURNING jobs.id, practice, kind, subject, run_at, tries",
 };
 
 fn job(row: &Row) -> Result<Job, Error> {
@@ -76,7 +78,8 @@ fn job(row: &Row) -> Result<Job, Error> {
 }
 
 impl Tx {
-    /// Puts work in the queue, or moves what is there already to the new time and frees it.
+    /// Puts work in the queue, or moves what is there already to the new time and frees it. What had been set aside
+    /// begins anew.
     ///
     /// # Errors
     /// When the store fails.
@@ -91,7 +94,8 @@ impl Tx {
         self.run(
             "INSERT INTO jobs (practice, id, kind, subject, run_at, leased_until, leased_by, tries, parked, trouble) \
              VALUES ($1, $2, $3, $4, $5, 0, '', 0, 0, '') \
-             ON CONFLICT (practice, kind, subject) DO UPDATE SET run_at = excluded.run_at, leased_until = 0, leased_by = '', parked = 0",
+             ON CONFLICT (practice, kind, subject) DO UPDATE SET run_at = excluded.run_at, leased_until = 0, leased_by = '', parked = 0, \
+             tries = CASE WHEN jobs.parked = 1 THEN 0 ELSE jobs.tries END, trouble = CASE WHEN jobs.parked = 1 THEN '' ELSE jobs.trouble END",
             args![practice, id, kind.slug(), subject, run_at],
         )
         .await?;
@@ -120,15 +124,26 @@ impl Tx {
         Ok(jobs)
     }
 
-    /// Whether `worker` still holds the lease; to be asked inside the transaction that acts on it.
+    /// Whether `worker` still holds this very lease; to be asked inside the transaction that acts on it. Each lease
+    /// counts as a try, so the number of tries tells an old lease of the same worker from a new one.
+    ///
+    /// What the job is about is locked before the job, as everywhere: a person who acts on a delivery locks its post and
+    /// then moves its job, and the two must never wait for each other.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn holds_job(&mut self, job: &Job, worker: &str) -> Result<bool, Error> {
+        if job.kind == JobKind::Deliver
+            && let Ok(delivery) = job.subject.parse()
+        {
+            self.lock_delivery(job.practice, delivery).await?;
+        }
         let row = self
             .one(
-                crate::db::locked!("SELECT leased_by FROM jobs WHERE practice = $1 AND id = $2"),
-                args![job.practice, job.id],
+                crate::db::locked!(
+                    "SELECT leased_by FROM jobs WHERE practice = $1 AND id = $2 AND tries = $3"
+                ),
+                args![job.practice, job.id, job.tries],
             )
             .await?;
         Ok(row
@@ -148,8 +163,8 @@ impl Tx {
         until: Timestamp,
     ) -> Result<(), Error> {
         self.run(
-            "UPDATE jobs SET leased_until = $4 WHERE practice = $1 AND id = $2 AND leased_by = $3",
-            args![job.practice, job.id, worker, until],
+            "UPDATE jobs SET leased_until = $4 WHERE practice = $1 AND id = $2 AND leased_by = $3 AND tries = $5",
+            args![job.practice, job.id, worker, until, job.tries],
         )
         .await?;
         Ok(())
@@ -173,7 +188,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Comes back to the job later.
+    /// Comes back to the job later. Changes nothing when someone else has leased it meanwhile.
     ///
     /// # Errors
     /// When the store fails.
@@ -184,8 +199,8 @@ impl Tx {
         trouble: &str,
     ) -> Result<(), Error> {
         self.run(
-            "UPDATE jobs SET run_at = $3, leased_until = 0, leased_by = '', trouble = $4 WHERE practice = $1 AND id = $2",
-            args![job.practice, job.id, run_at, trouble],
+            "UPDATE jobs SET run_at = $3, leased_until = 0, leased_by = '', trouble = $4 WHERE practice = $1 AND id = $2 AND tries = $5",
+            args![job.practice, job.id, run_at, trouble, job.tries],
         )
         .await?;
         Ok(())
@@ -197,8 +212,8 @@ impl Tx {
     /// When the store fails.
     pub async fn park_job(&mut self, job: &Job, trouble: &str) -> Result<(), Error> {
         self.run(
-            "UPDATE jobs SET parked = 1, leased_until = 0, leased_by = '', trouble = $3 WHERE practice = $1 AND id = $2",
-            args![job.practice, job.id, trouble],
+            "UPDATE jobs SET parked = 1, leased_until = 0, leased_by = '', trouble = $3 WHERE practice = $1 AND id = $2 AND tries = $4",
+            args![job.practice, job.id, trouble, job.tries],
         )
         .await?;
         Ok(())
@@ -214,6 +229,19 @@ impl Tx {
             args![worker],
         )
         .await
+    }
+
+    /// Makes all jobs of a kind due now: what they waited for has come.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hurry_jobs(&mut self, kind: JobKind, now: Timestamp) -> Result<(), Error> {
+        self.run(
+            "UPDATE jobs SET run_at = $2 WHERE kind = $1 AND run_at > $2",
+            args![kind.slug(), now],
+        )
+        .await?;
+        Ok(())
     }
 
     /// The moment at which the next job is due, across practices.

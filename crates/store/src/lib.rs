@@ -6,6 +6,7 @@
 mod anchors;
 mod apply;
 mod audit;
+mod backup;
 mod channels;
 mod db;
 mod deliveries;

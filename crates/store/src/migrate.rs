@@ -29,7 +29,8 @@ const TABLE: &str =
 pub(crate) async fn run(store: &Store) -> Result<(), Error> {
     let mut tx = store.write().await?;
     if tx.is_postgres() {
-        // Two servers that start at once take turns.
+        // Two servers that start at once take turns, however long a script takes.
+        tx.run("SET LOCAL lock_timeout = 0", Vec::new()).await?;
         tx.run("SELECT pg_advisory_xact_lock(7251933)", Vec::new())
             .await?;
     }

@@ -1,7 +1,7 @@
 //! People, members and invitations.
 
 use bedside_core::event::Event;
-use bedside_core::people::{Actor, INVITATION_DAYS, Member, Roles};
+use bedside_core::people::{Actor, INVITATION_DAYS, Member, Permission, Roles};
 use bedside_core::{InvitationId, MemberId, PersonId, PracticeId, Refusal};
 use jiff::{SignedDuration, Timestamp};
 
@@ -93,6 +93,14 @@ fn invitation(row: &Row) -> Result<Invitation, Error> {
     })
 }
 
+/// Whether the actor looks after this practice's people and channels. A role held elsewhere counts for nothing here.
+pub(crate) fn manages(actor: &Actor, practice: PracticeId) -> Result<(), Refusal> {
+    if actor.practice != practice {
+        return Err(Refusal::not_found("There is no such practice."));
+    }
+    actor.needs(Permission::Manage)
+}
+
 fn place(practice: PracticeId, id: InvitationId) -> String {
     format!("invitation {practice} {id}")
 }
@@ -149,7 +157,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes a person a member.
+    /// Makes a person a member and says as which: who comes back is the member that they were, or they could give the
+    /// second opinion on what they wrote before they left.
     ///
     /// # Errors
     /// [`Error::Constraint`] when they are one already.
@@ -160,17 +169,30 @@ impl Tx {
         person: PersonId,
         roles: &Roles,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        self.run(
-            "INSERT INTO members (practice, id, person, roles, active, created_at) VALUES ($1, $2, $3, $4, 1, $5)",
-            args![practice, member, person, roles.to_text(), now],
-        )
-        .await?;
+    ) -> Result<MemberId, Error> {
+        let back = self
+            .one(
+                "UPDATE members SET roles = $3, active = 1 WHERE practice = $1 AND person = $2 AND active = 0 RETURNING id",
+                args![practice, person, roles.to_text()],
+            )
+            .await?;
+        let member = match back {
+            Some(row) => row.parse("id")?,
+            None => {
+                self.run(
+                    "INSERT INTO members (practice, id, person, roles, active, created_at) VALUES ($1, $2, $3, $4, 1, $5)",
+                    args![practice, member, person, roles.to_text(), now],
+                )
+                .await?;
+                member
+            }
+        };
         let event = Event::MemberJoined {
             member,
             roles: roles.to_text(),
         };
-        self.record(practice, now, Some(member), &event).await
+        self.record(practice, now, Some(member), &event).await?;
+        Ok(member)
     }
 
     /// All members, those who left too, by name.
@@ -234,7 +256,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         if roles.is_empty() {
             return Err(Refusal::input(
                 "no_role",
@@ -242,8 +264,8 @@ impl Tx {
             )
             .into());
         }
-        let before = self.active_member(practice, id).await?;
         self.keep_one_responsible(practice, id, roles).await?;
+        let before = self.active_member(practice, id).await?;
         if before.roles == *roles {
             return Ok(());
         }
@@ -271,7 +293,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         self.active_member(practice, id).await?;
         self.keep_one_responsible(practice, id, &Roles::default())
             .await?;
@@ -310,7 +332,7 @@ impl Tx {
         use bedside_core::people::Role::Responsible;
         // All members are locked, so that two responsible people cannot remove each other at the same moment.
         self.all(
-            locked!("SELECT id FROM members WHERE practice = $1"),
+            locked!("SELECT id FROM members WHERE practice = $1 ORDER BY id"),
             args![practice],
         )
         .await?;
@@ -341,7 +363,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, invitation.practice)?;
         if invitation.roles.is_empty() {
             return Err(Refusal::input("no_role", "Choose at least one role.").into());
         }
@@ -410,7 +432,7 @@ impl Tx {
     ) -> Result<Option<String>, Error> {
         let row = self
             .one(
-                "SELECT token_sealed FROM invitations WHERE practice = $1 AND id = $2",
+                "SELECT token_sealed FROM invitations WHERE practice = $1 AND id = $2 AND used_at IS NULL AND withdrawn_at IS NULL",
                 args![practice, id],
             )
             .await?;
@@ -423,14 +445,14 @@ impl Tx {
         .transpose()
     }
 
-    /// The invitation that a link's token opens.
+    /// The invitation that a link's token opens; [`Tx::use_invitation`] settles who comes first.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn invitation_by_token(&mut self, token: &str) -> Result<Option<Invitation>, Error> {
         let hash = bedside_core::content::sha256_hex(token.as_bytes());
         self.one(
-            locked!("SELECT * FROM invitations WHERE token_hash = $1"),
+            "SELECT * FROM invitations WHERE token_hash = $1",
             args![hash],
         )
         .await?
@@ -469,7 +491,7 @@ impl Tx {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), Error> {
-        actor.needs(bedside_core::people::Permission::Manage)?;
+        manages(actor, practice)?;
         let changed = self
             .run(
                 "UPDATE invitations SET withdrawn_at = $3 WHERE practice = $1 AND id = $2 AND used_at IS NULL AND withdrawn_at IS NULL",

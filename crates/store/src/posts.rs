@@ -273,31 +273,43 @@ impl Tx {
             .iter()
             .map(|row| row.parse("state"))
             .collect::<Result<_, _>>()?;
-        if let Some(state) = state_by_deliveries(states) {
-            self.run(
-                "UPDATE posts SET state = $3, changed_at = $4 WHERE practice = $1 AND id = $2 AND state <> $3",
-                args![practice, id, state.slug(), now],
-            )
-            .await?;
+        if states.is_empty() {
+            return Ok(());
         }
+        // All of them were taken out of the calendar: what was approved stays approved, a draft stays a draft.
+        let (state, from) = state_by_deliveries(states).map_or(
+            (PostState::Approved, " scheduled publishing failed "),
+            |state| (state, ""),
+        );
+        self.run(
+            "UPDATE posts SET state = $3, changed_at = $4 WHERE practice = $1 AND id = $2 AND state <> $3 \
+             AND ($5 = '' OR $5 LIKE '% ' || state || ' %')",
+            args![practice, id, state.slug(), now, from],
+        )
+        .await?;
         Ok(())
     }
 
     /// Deletes a draft: its texts go, what is in the record stays. Revisions that someone gave an opinion on are kept.
     ///
     /// # Errors
-    /// When the store fails.
+    /// [`Error::Stale`] when there is no such draft (any more).
     pub async fn delete_draft(
         &mut self,
         practice: PracticeId,
         id: PostId,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.run(
-            "UPDATE posts SET deleted_at = $3 WHERE practice = $1 AND id = $2",
-            args![practice, id, now],
-        )
-        .await?;
+        let deleted = self
+            .run(
+                "UPDATE posts SET deleted_at = $3 WHERE practice = $1 AND id = $2 AND deleted_at IS NULL \
+                 AND state IN ('draft', 'in_review', 'rejected')",
+                args![practice, id, now],
+            )
+            .await?;
+        if deleted != 1 {
+            return Err(Error::Stale);
+        }
         self.run(
             "DELETE FROM checks WHERE practice = $1 AND revision IN (SELECT id FROM revisions WHERE practice = $1 AND post = $2)",
             args![practice, id],
@@ -350,7 +362,8 @@ impl Tx {
         revision: RevisionId,
     ) -> Result<Option<Vec<Finding>>, Error> {
         self.one(
-            "SELECT findings FROM checks WHERE practice = $1 AND revision = $2 ORDER BY at DESC LIMIT 1",
+            "SELECT findings FROM checks WHERE practice = $1 AND revision = $2 \
+             ORDER BY at DESC, CASE moment WHEN 'sending' THEN 0 WHEN 'approved' THEN 1 ELSE 2 END LIMIT 1",
             args![practice, revision],
         )
         .await?

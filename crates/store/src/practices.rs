@@ -5,7 +5,7 @@ use bedside_core::practice::{Practice, Settings};
 use bedside_core::{MemberId, PracticeId};
 use jiff::Timestamp;
 
-use crate::db::{args, json};
+use crate::db::{args, json, locked};
 use crate::{Error, Tx};
 
 impl Tx {
@@ -61,7 +61,7 @@ impl Tx {
             args![practice, json(settings), settings.needs_second_opinion, now],
         )
         .await?;
-        Ok(())
+        self.begin_record(practice).await
     }
 
     /// All practices, oldest first.
@@ -111,6 +111,11 @@ impl Tx {
         now: Timestamp,
     ) -> Result<(), Error> {
         settings.fits()?;
+        self.one(
+            locked!("SELECT id FROM practices WHERE id = $1"),
+            args![practice],
+        )
+        .await?;
         let before = self.practice(practice).await?.settings;
         let fields = changed_fields(&before, settings);
         if fields.is_empty() {

@@ -5,13 +5,15 @@ use bedside_core::people::{Actor, Roles};
 use bedside_core::{MemberId, PersonId, PracticeId};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::db::{args, locked};
+use crate::db::args;
 use crate::{Error, Tx};
 
 /// A session ends after this long without use.
 const IDLE: SignedDuration = SignedDuration::from_hours(12);
 /// A session ends after this long in any case.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// Failures are forgotten when there was none for this long.
+const FORGET: SignedDuration = SignedDuration::from_hours(24);
 
 /// A new session.
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ impl Tx {
     /// When the store fails.
     pub async fn begin_session(&mut self, session: &Session, now: Timestamp) -> Result<(), Error> {
         self.run(
-            "DELETE FROM sessions WHERE expires_at < $1 OR seen_at < $2",
+            "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2",
             args![now, now - IDLE],
         )
         .await?;
@@ -68,7 +70,7 @@ impl Tx {
     pub async fn signed(&mut self, token: &str, now: Timestamp) -> Result<Option<Signed>, Error> {
         self.one(
             "SELECT s.practice, s.member, s.person, s.csrf, m.roles, p.name, p.email FROM sessions s \
-             JOIN members m ON m.practice = s.practice AND m.id = s.member AND m.active = 1 \
+             JOIN members m ON m.practice = s.practice AND m.id = s.member AND m.person = s.person AND m.active = 1 \
              JOIN people p ON p.id = s.person \
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
             args![sha256_hex(token.as_bytes()), now, now - IDLE],
@@ -90,14 +92,15 @@ impl Tx {
         .transpose()
     }
 
-    /// Notes that a session is in use; at most once a minute, so that reading pages does not write.
+    /// Notes that a session is in use; at most once a minute, so that reading pages does not write. One that has ended
+    /// stays ended.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn touch_session(&mut self, token: &str, now: Timestamp) -> Result<(), Error> {
         self.run(
-            "UPDATE sessions SET seen_at = $2 WHERE token_hash = $1",
-            args![sha256_hex(token.as_bytes()), now],
+            "UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND expires_at > $2 AND seen_at > $3",
+            args![sha256_hex(token.as_bytes()), now, now - IDLE],
         )
         .await?;
         Ok(())
@@ -117,6 +120,26 @@ impl Tx {
         row.map_or(Ok(false), |row| {
             Ok(now.duration_since(row.time("seen_at")?) > SignedDuration::from_secs(60))
         })
+    }
+
+    /// Where a person is signed in: the token's hash and since when, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sessions(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>, Error> {
+        self.all(
+            "SELECT token_hash, created_at FROM sessions WHERE person = $1 AND expires_at > $2 AND seen_at > $3 \
+             ORDER BY created_at DESC, token_hash",
+            args![person, now, now - IDLE],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.text("token_hash")?, row.time("created_at")?)))
+        .collect()
     }
 
     /// Ends one session.
@@ -166,30 +189,25 @@ impl Tx {
     /// When the store fails.
     pub async fn count_failure(&mut self, name: &str, now: Timestamp) -> Result<(), Error> {
         let name = sha256_hex(name.as_bytes());
+        // Counting is one statement, so that tries at the same moment are each counted.
         let row = self
             .one(
-                locked!("SELECT failures, last_at FROM throttle WHERE name = $1"),
-                args![&name],
+                "INSERT INTO throttle (name, failures, last_at, locked_until) VALUES ($1, 1, $2, 0) \
+                 ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at, \
+                 failures = CASE WHEN throttle.last_at > $3 THEN throttle.failures + 1 ELSE 1 END RETURNING failures",
+                args![&name, now, now - FORGET],
             )
-            .await?;
-        let before = match &row {
-            Some(row)
-                if now.duration_since(row.time("last_at")?) < SignedDuration::from_hours(24) =>
-            {
-                row.int("failures")?
-            }
-            _ => 0,
-        };
-        let failures = before + 1;
+            .await?
+            .ok_or(Error::Unreadable("throttle"))?;
+        let failures = row.int("failures")?;
         let wait = if failures < 5 {
             0
         } else {
             (30_i64 << (failures - 5).min(5)).min(900)
         };
         self.run(
-            "INSERT INTO throttle (name, failures, last_at, locked_until) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, locked_until = excluded.locked_until",
-            args![name, failures, now, now + SignedDuration::from_secs(wait)],
+            "UPDATE throttle SET locked_until = $2 WHERE name = $1",
+            args![name, now + SignedDuration::from_secs(wait)],
         )
         .await?;
         Ok(())

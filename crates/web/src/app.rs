@@ -45,7 +45,13 @@ pub struct App {
 
 impl App {
     #[must_use]
-    pub fn new(store: Store, world: World, networks: Arc<dyn Networks>, options: Options, wake: Arc<Notify>) -> Self {
+    pub fn new(
+        store: Store,
+        world: World,
+        networks: Arc<dyn Networks>,
+        options: Options,
+        wake: Arc<Notify>,
+    ) -> Self {
         Self {
             store,
             world,

@@ -144,7 +144,11 @@ impl IntoResponse for Error {
             }
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Problem { status, code, sentence });
+        response.extensions_mut().insert(Problem {
+            status,
+            code,
+            sentence,
+        });
         response
     }
 }
@@ -156,13 +160,17 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
             .headers()
             .get(header::ACCEPT)
             .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"));
+            .is_some_and(|accept| {
+                accept.contains("application/json") && !accept.contains("text/html")
+            });
     let visitor = request.extensions().get::<Visitor>().cloned();
     let mut response = next.run(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = Error::Refused(Refusal::not_found("There is nothing here.")).into_response();
     }
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
     if wants_json {
         let body = json!({
             "type": format!("urn:bedside:problem:{}", problem.code),
@@ -171,7 +179,10 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
             "code": problem.code,
         });
         let mut answer = (problem.status, Json(body)).into_response();
-        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         return answer;
     }
     let shell = shell::around(&app, visitor.as_ref(), Section::None).await;
@@ -181,7 +192,9 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
         503 | 507 | 400 => 500,
         other => other,
     };
-    let Some(mut page) = ErrorPage::usual(shell, usual) else { return response };
+    let Some(mut page) = ErrorPage::usual(shell, usual) else {
+        return response;
+    };
     page.status = status;
     problem.code.clone_into(&mut page.code);
     page.what = problem.sentence;

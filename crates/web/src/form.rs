@@ -38,11 +38,17 @@ pub(crate) struct File {
 impl Form {
     /// The first value of a name, empty when there is none. Line ends are as on a page: `\n`.
     pub fn get(&self, name: &str) -> &str {
-        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.fields
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -51,7 +57,9 @@ impl Form {
 
     /// Pairs whose name begins with `prefix`, the rest of the name first.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.fields.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
+        self.fields
+            .iter()
+            .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
     }
 
     /// A value that must be one of ours: an id, a platform. What is not is a page that was tampered with or too old.
@@ -64,7 +72,10 @@ impl Form {
             return Err(Error::TooBig);
         }
         // Browsers send CRLF; what is typed is kept with the line ends of the text field, so that offsets agree.
-        self.fields.push((name.to_owned(), value.replace("\r\n", "\n").replace('\0', "")));
+        self.fields.push((
+            name.to_owned(),
+            value.replace("\r\n", "\n").replace('\0', ""),
+        ));
         Ok(())
     }
 }
@@ -81,14 +92,20 @@ impl FromRequest<App> for Form {
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        let form = if multipart { read_multipart(request, app).await? } else { read_plain(request, app).await? };
+        let form = if multipart {
+            read_multipart(request, app).await?
+        } else {
+            read_plain(request, app).await?
+        };
         visitor.check(form.get("csrf"))?;
         Ok(form)
     }
 }
 
 async fn read_plain(request: Request, app: &App) -> Result<Form, Error> {
-    let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooBig)?;
+    let bytes = Bytes::from_request(request, app)
+        .await
+        .map_err(|_| Error::TooBig)?;
     if bytes.len() > FORM_MAX {
         return Err(Error::TooBig);
     }
@@ -100,7 +117,9 @@ async fn read_plain(request: Request, app: &App) -> Result<Form, Error> {
 }
 
 async fn read_multipart(request: Request, app: &App) -> Result<Form, Error> {
-    let mut multipart = Multipart::from_request(request, app).await.map_err(|_| Error::Unreadable)?;
+    let mut multipart = Multipart::from_request(request, app)
+        .await
+        .map_err(|_| Error::Unreadable)?;
     let mut form = Form::default();
     while let Some(field) = multipart.next_field().await.map_err(|e| unreadable(&e))? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -111,7 +130,11 @@ async fn read_multipart(request: Request, app: &App) -> Result<Form, Error> {
                     return Err(Error::TooBig);
                 }
                 if !bytes.is_empty() {
-                    form.files.push(File { field: name, name: file_name, bytes });
+                    form.files.push(File {
+                        field: name,
+                        name: file_name,
+                        bytes,
+                    });
                 }
             }
             None => {
@@ -127,5 +150,9 @@ async fn read_multipart(request: Request, app: &App) -> Result<Form, Error> {
 }
 
 fn unreadable(error: &axum::extract::multipart::MultipartError) -> Error {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { Error::TooBig } else { Error::Unreadable }
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        Error::TooBig
+    } else {
+        Error::Unreadable
+    }
 }

@@ -28,5 +28,6 @@ pub mod view;
 
 pub use app::{App, Options};
 pub use error::Error;
+pub use password::hash_now;
 pub use router::router;
 pub use setup::first_run_code;

@@ -19,13 +19,23 @@ pub fn router(app: App) -> Router {
         .merge(api::routes())
         .route("/assets/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
-        .fallback(|| async { Error::Refused(Refusal::not_found("There is nothing at this address.")) })
+        .fallback(|| async {
+            Error::Refused(Refusal::not_found("There is nothing at this address."))
+        })
         .layer(DefaultBodyLimit::max(form::REQUEST_MAX))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Error::Ours("a handler panicked".into()).into_response()
-        }))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), error::pages))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), session::layer))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                Error::Ours("a handler panicked".into()).into_response()
+            },
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            error::pages,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            session::layer,
+        ))
         .layer(axum::middleware::from_fn(headers::layer))
         .with_state(app)
 }
@@ -33,6 +43,8 @@ pub fn router(app: App) -> Router {
 async fn asset(Path(path): Path<String>) -> Response {
     match assets::get(&path) {
         Some(asset) => ([(header::CONTENT_TYPE, asset.mime)], asset.bytes).into_response(),
-        None => Error::Refused(Refusal::not_found("There is nothing at this address.")).into_response(),
+        None => {
+            Error::Refused(Refusal::not_found("There is nothing at this address.")).into_response()
+        }
     }
 }

@@ -16,7 +16,11 @@ pub(crate) fn when(moment: Timestamp, zone: &str, now: Timestamp) -> When {
 
 /// "yesterday at 4:05pm", for histories.
 pub(crate) fn short(moment: Timestamp, zone: &str, now: Timestamp) -> When {
-    When { words: time::say_short(moment, zone, now), datetime: moment.to_string(), relative: String::new() }
+    When {
+        words: time::say_short(moment, zone, now),
+        datetime: moment.to_string(),
+        relative: String::new(),
+    }
 }
 
 /// "9:00am".
@@ -25,7 +29,11 @@ pub(crate) fn clock(moment: Timestamp, zone: &str) -> When {
         |_| moment.to_string(),
         |zone| time::say_time(moment.to_zoned(zone).datetime()),
     );
-    When { words, datetime: moment.to_string(), relative: String::new() }
+    When {
+        words,
+        datetime: moment.to_string(),
+        relative: String::new(),
+    }
 }
 
 /// "a, b and c".

@@ -28,8 +28,17 @@ impl Visitor {
     /// Refuses a form that did not come from a page of ours.
     pub fn check(&self, csrf: &str) -> Result<(), Error> {
         let (ours, theirs) = (self.csrf.as_bytes(), csrf.as_bytes());
-        let different = ours.iter().zip(theirs).fold(ours.len() ^ theirs.len(), |sum, (a, b)| sum | usize::from(a ^ b));
-        if different == 0 && !ours.is_empty() { Ok(()) } else { Err(Error::Csrf) }
+        let different = ours
+            .iter()
+            .zip(theirs)
+            .fold(ours.len() ^ theirs.len(), |sum, (a, b)| {
+                sum | usize::from(a ^ b)
+            });
+        if different == 0 && !ours.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Csrf)
+        }
     }
 }
 
@@ -40,7 +49,10 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     }
     let forged = *request.method() != Method::GET
         && *request.method() != Method::HEAD
-        && request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+        && request
+            .headers()
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "cross-site");
     if forged {
         return Error::Csrf.into_response();
     }
@@ -51,9 +63,15 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     };
     let known_guest = cookie(request.headers(), GUEST).filter(|guest| guest.len() == 32);
     let guest = known_guest.clone().unwrap_or_else(|| app.token());
-    let csrf = signed.as_ref().map_or_else(|| guest.clone(), |signed| signed.csrf.clone());
+    let csrf = signed
+        .as_ref()
+        .map_or_else(|| guest.clone(), |signed| signed.csrf.clone());
     let new_guest = signed.is_none() && known_guest.is_none();
-    request.extensions_mut().insert(Visitor { signed, token, csrf });
+    request.extensions_mut().insert(Visitor {
+        signed,
+        token,
+        csrf,
+    });
     let mut response = next.run(request).await;
     if new_guest {
         set_cookie(&app, response.headers_mut(), GUEST, &guest);
@@ -107,7 +125,11 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::Ours("no session layer".into()))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Error::Ours("no session layer".into()))
     }
 }
 
@@ -155,7 +177,8 @@ impl FromRequestParts<App> for Me {
 
 /// A path of ours to go to after signing in; anything else is the first page.
 pub(crate) fn safe_next(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let ours =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if ours { next } else { "/" }
 }
 
@@ -166,18 +189,35 @@ mod tests {
     #[test]
     fn only_paths_of_ours_are_followed() {
         assert_eq!(safe_next("/posts/1?x=2"), "/posts/1?x=2");
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:x",
+        ] {
             assert_eq!(safe_next(bad), "/", "{bad}");
         }
     }
 
     #[test]
     fn a_form_token_must_be_the_same_to_the_last_letter() {
-        let visitor = Visitor { signed: None, token: String::new(), csrf: "abc".into() };
+        let visitor = Visitor {
+            signed: None,
+            token: String::new(),
+            csrf: "abc".into(),
+        };
         assert!(visitor.check("abc").is_ok());
         for bad in ["", "ab", "abd", "abcd"] {
             assert!(visitor.check(bad).is_err(), "{bad}");
         }
-        assert!(Visitor { csrf: String::new(), ..visitor }.check("").is_err());
+        assert!(
+            Visitor {
+                csrf: String::new(),
+                ..visitor
+            }
+            .check("")
+            .is_err()
+        );
     }
 }

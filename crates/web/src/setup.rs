@@ -19,18 +19,28 @@ pub async fn first_run_code(store: &Store, world: &World) -> Result<Option<Strin
     if !tx.practices().await?.is_empty() {
         return Ok(None);
     }
-    let letters: Vec<char> =
-        world.bytes::<12>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
-    let code: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    let letters: Vec<char> = world
+        .bytes::<12>()
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect();
+    let code: Vec<String> = letters
+        .chunks(4)
+        .map(|part| part.iter().collect())
+        .collect();
     let code = code.join("-");
-    tx.set_installation(CODE, Some(&sha256_hex(clean(&code).as_bytes()))).await?;
+    tx.set_installation(CODE, Some(&sha256_hex(clean(&code).as_bytes())))
+        .await?;
     tx.commit().await?;
     Ok(Some(code))
 }
 
 /// A code as it is compared: people type spaces, small letters, no hyphens.
 pub(crate) fn clean(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    code.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,29 +1,30 @@
 //! Addresses of homes: a number with a street, or a named house before a street and a postcode.
 
 use super::Finder;
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
 use crate::names::Detector;
 use crate::norm::flag;
 
-const STREET: &[&str] = &[
+static STREET: Words = Words::new(&[
     "street", "st", "road", "rd", "lane", "ln", "avenue", "ave", "close", "drive", "crescent", "terrace", "row", "mews", "gardens", "court", "place", "way", "grove", "walk", "square",
     "hill", "rise", "view", "parade", "vale", "green", "park", "wynd", "brae", "croft", "heol", "stryd", "bank", "gate", "mount", "yard", "wharf", "quay",
-];
+]);
 
 /// Words by which an address is said to be that of a place people visit.
-const VISIT: &[&str] = &[
+static VISIT: Words = Words::new(&[
     "us", "branch", "surgery", "clinic", "practice", "pharmacy", "hall", "centre", "church", "school", "library", "venue", "moved", "moving", "held", "hub", "premises", "building",
     "hospital", "our", "open", "opens", "cafe", "shop", "visit", "at",
-];
+]);
 
 /// Words by which an address is said to be somebody's home.
-const HOME: &[&str] = &["lives", "live", "living", "home", "house", "resident", "delivered", "delivery", "deliver", "address", "flat", "family", "patient", "from"];
+static HOME: Words = Words::new(&["lives", "live", "living", "home", "house", "resident", "delivered", "delivery", "deliver", "address", "flat", "family", "patient", "from"]);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     for at in 1..run.doc.words {
-        if !STREET.contains(&run.doc.word(at)) {
+        if !STREET.contains(run.doc.word(at)) {
             continue;
         }
         if let Some(first) = number_before(run, at) {
@@ -97,8 +98,8 @@ fn exempt(run: &mut Run<'_>, first: usize, start: usize, stop: usize) -> bool {
         return true;
     }
     let sentence = run.doc.tokens[first].sentence;
-    let home = run.word_before(first, 6, HOME) || run.in_sentence(cue::PATIENT_WORD, sentence);
-    run.word_before(first, 6, VISIT) && !home && !run.in_sentence(cue::ONE_PATIENT, sentence)
+    let home = run.word_before(first, 6, &HOME) || run.in_sentence(cue::PATIENT_WORD, sentence);
+    run.word_before(first, 6, &VISIT) && !home && !run.in_sentence(cue::ONE_PATIENT, sentence)
 }
 
 /// "Ty Gwyn, Llanfair Road, LL15 1ND": a house by name, when a postcode follows or somebody is said to live there.

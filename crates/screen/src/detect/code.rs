@@ -2,21 +2,22 @@
 //! They have no national form, so the word before them decides.
 
 use super::Finder;
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::Detector;
 use crate::norm::flag;
 
 /// Words that are followed by such a number.
-const NAMED: &[&str] = &["ref", "reference", "mrn", "refs", "refno"];
+static NAMED: Words = Words::new(&["ref", "reference", "mrn", "refs", "refno"]);
 /// Words that, with "no", "number", "id" or "ref" behind them, are followed by one.
-const KINDS: &[&str] = &["hospital", "patient", "record", "complaint", "case", "unit", "chart", "emis", "systmone", "script", "prescription", "claim", "incident", "membership"];
-const NUMBER: &[&str] = &["no", "number", "id", "ref", "num", "nos", "reference"];
+static KINDS: Words = Words::new(&["hospital", "patient", "record", "complaint", "case", "unit", "chart", "emis", "systmone", "script", "prescription", "claim", "incident", "membership"]);
+static NUMBER: Words = Words::new(&["no", "number", "id", "ref", "num", "nos", "reference"]);
 /// Words by which a number is said to be one of a thing or an organisation.
-const OTHER: &[&str] = &[
+static OTHER: Words = Words::new(&[
     "batch", "lot", "charity", "company", "vat", "ico", "cqc", "mhra", "vacancy", "job", "event", "gmc", "gdc", "nmc", "gphc", "ods", "practice", "model", "serial", "recall", "product",
     "crime", "scam", "study", "trial", "grant",
-];
+]);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     if !run.doc.digits {
@@ -29,11 +30,11 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
             continue;
         }
         let before = run.doc.word(at - 1);
-        let named = NAMED.contains(&before)
-            || (NUMBER.contains(&before) && at >= 2 && KINDS.contains(&run.doc.word(at - 2)))
-            || (KINDS.contains(&before) && token.flags & flag::MIXED != 0 && word.len() >= 6)
-            || (matches!(before, "is" | "was") && at >= 2 && (NAMED.contains(&run.doc.word(at - 2)) || run.doc.word(at - 2) == "mrn"));
-        if !named || run.word_before(at, 5, OTHER) || run.context.surface == crate::Surface::Reply && run.word_before(at, 5, &["quote", "quoting"]) {
+        let named = NAMED.contains(before)
+            || (NUMBER.contains(before) && at >= 2 && KINDS.contains(run.doc.word(at - 2)))
+            || (KINDS.contains(before) && token.flags & flag::MIXED != 0 && word.len() >= 6)
+            || (matches!(before, "is" | "was") && at >= 2 && (NAMED.contains(run.doc.word(at - 2)) || run.doc.word(at - 2) == "mrn"));
+        if !named || run.word_before(at, 5, &OTHER) || run.context.surface == crate::Surface::Reply && run.word_before(at, 5, &["quote", "quoting"]) {
             continue;
         }
         let end = code_end(run, at);

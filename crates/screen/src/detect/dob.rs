@@ -1,12 +1,13 @@
 //! Dates of birth: a date beside words of birth, or a full date beside a person's name.
 
 use super::{Finder, sentence_of};
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::{CodeSignal, Detector};
 use crate::signal::cached;
 
-const BIRTH: &[&str] = &["born", "dob", "d.o.b", "birth", "birthday", "birthdate"];
+static BIRTH: Words = Words::new(&["born", "dob", "d.o.b", "birth", "birthday", "birthdate"]);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     if !run.doc.digits {
@@ -17,7 +18,7 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     for hit in cached(run, CodeSignal::Date) {
         let (start, end) = (hit.start as usize, hit.end as usize);
         let token = hit.token as usize;
-        let birth = run.word_before(token, 5, BIRTH) || (run.word_before(token, 6, &["date"]) && run.word_before(token, 4, &["birth"]));
+        let birth = run.word_before(token, 5, &BIRTH) || (run.word_before(token, 6, &["date"]) && run.word_before(token, 4, &["birth"]));
         let spelt = run.doc.norm.get(..start).is_some_and(|t| t.trim_end_matches([' ', ':', '.']).ends_with("d.o.b"));
         let year = year(run.doc.norm.get(start..end).unwrap_or_default());
         let full = year.is_some();

@@ -1,15 +1,16 @@
 //! E-mail addresses that are not the practice's.
 
 use super::Finder;
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::Detector;
 
 /// Names before the `@` that are posts, not persons.
-const POSTS: &[&str] = &[
+static POSTS: Words = Words::new(&[
     "info", "reception", "admin", "enquiries", "enquiry", "hello", "contact", "office", "press", "media", "ppg", "jobs", "recruitment", "appointments", "prescriptions",
     "complaints", "feedback", "team", "practice", "surgery", "clinic", "support", "help", "mail", "post", "bookings", "careers", "manager", "secretary", "volunteer", "events",
-];
+]);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     let text = run.text;
@@ -35,7 +36,7 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
             continue;
         }
         let local = local.to_lowercase();
-        if POSTS.iter().any(|p| local == *p || local.split(['.', '-', '_']).any(|w| w == *p)) {
+        if POSTS.contains(&local) || local.split(['.', '-', '_']).any(|w| POSTS.contains(w)) {
             continue;
         }
         let Some((a, b)) = normal_range(run, start, end) else { continue };

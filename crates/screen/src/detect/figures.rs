@@ -49,10 +49,13 @@ pub(super) fn runs(norm: &str) -> Vec<Figures> {
             run.groups.push(group);
             group = 0;
             run.end = at;
-            // Up to three marks may stand between two groups, as in ") " and " (0)".
             let mut next = at;
             while next < bytes.len() && next - at < 3 && matches!(bytes[next], b' ' | b'-' | b'.' | b'(' | b')') {
                 next += 1;
+            }
+            // What people put between the groups of one number; a full stop with a blank ends a sentence.
+            if !matches!(&bytes[at..next], b" " | b"-" | b"." | b")" | b") " | b" (" | b")-") {
+                break;
             }
             if next == at || next >= bytes.len() || !bytes[next].is_ascii_digit() || run.digits.len() >= LONGEST {
                 break;

@@ -3,18 +3,19 @@
 
 use super::Finder;
 use super::figures::Figures;
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::Detector;
 
 /// Words by which ten figures are said to be such a number.
-const NAMED: &[&str] = &["nhs", "chi", "h&c", "hcn", "hc", "health"];
+static NAMED: Words = Words::new(&["nhs", "chi", "h&c", "hcn", "hc", "health"]);
 
 /// Words by which ten figures are said to be something else.
-const OTHER: &[&str] = &[
+static OTHER: Words = Words::new(&[
     "sn", "serial", "model", "order", "tracking", "parcel", "batch", "lot", "invoice", "vat", "company", "isbn", "barcode", "charity", "crime", "scam", "case", "ticket",
     "fax", "voucher", "part",
-];
+]);
 
 /// Weights 10 to 2 on nine figures; eleven less the remainder is the tenth (eleven counts as nought, ten is never issued).
 pub(super) fn valid(digits: &str) -> bool {
@@ -40,12 +41,24 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
     for figures in runs {
         for (start, end, digits, groups) in candidates(run, figures) {
             let token = run.doc.token_at(start);
-            let named = run.word_before(token, 6, NAMED) || run.word_after(run.doc.token_at(end), 3, &["nhs", "chi"]);
-            let other = run.word_before(token, 4, OTHER) && !named;
+            let named = run.word_before(token, 6, &NAMED) || run.word_after(run.doc.token_at(end), 3, &["nhs", "chi"]);
+            let other = run.word_before(token, 4, &OTHER) && !named;
             let good = valid(&digits);
             let spaced = matches!(groups.as_slice(), [3, 3, 4] | [6, 4]);
             let phone = digits.starts_with('0') && !named && !(good && begins_with_date(&digits) && spaced);
-            if other || phone || !(good || (named && !run.word_before(token, 6, &["vat", "company"]) && (spaced || groups.len() == 1))) {
+            // A slip of the pen beside a name is still somebody's number.
+            let beside_name = token > 0
+                && groups == [3, 3, 4]
+                && run.doc.norm.as_bytes().get(start.wrapping_sub(1)) == Some(&b' ')
+                && super::names::surname(run.doc.word(token - 1))
+                && run.doc.tokens[token - 1].flags & crate::norm::flag::CAP != 0;
+            if other || phone || beside_name && !good {
+                if beside_name && !other && !phone {
+                    out.add(run, Detector::NhsNumber, Label::NhsNumber, Severity::Warn, start, end);
+                }
+                continue;
+            }
+            if !(good || (named && !run.word_before(token, 6, &["vat", "company"]) && (spaced || groups.len() == 1))) {
                 continue;
             }
             let chi = run.word_before(token, 4, &["chi"]);

@@ -18,11 +18,13 @@ mod person;
 mod phone;
 mod plate;
 mod postcode;
+mod words;
 
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
 use crate::names::Detector;
+use words::WordList;
 
 /// One identifying detail.
 #[derive(Debug, Clone)]
@@ -43,8 +45,6 @@ pub(crate) struct Detail {
 #[derive(Debug, Default)]
 pub(crate) struct Details {
     pub found: Vec<Detail>,
-    /// The estimate over the whole text has been made.
-    pub jigsaw: bool,
 }
 
 /// Finds all details but the estimate over the whole text.
@@ -64,7 +64,7 @@ pub(crate) fn find(run: &mut Run<'_>) -> Details {
     person::find(run, &mut out);
     dob::find(run, &mut out);
     out.weigh(run);
-    Details { found: out.found, jigsaw: false }
+    Details { found: out.found }
 }
 
 /// The details of one detector.
@@ -129,13 +129,13 @@ pub(crate) fn sentence_of(run: &Run<'_>, at: usize) -> u32 {
 
 impl Run<'_> {
     /// Is one of `words` among the `n` words before the word `token`, in the text itself?
-    pub(crate) fn word_before(&self, token: usize, n: usize, words: &[&str]) -> bool {
-        (token.saturating_sub(n)..token).any(|t| words.contains(&self.doc.word(t)))
+    pub(crate) fn word_before(&self, token: usize, n: usize, words: &impl WordList) -> bool {
+        (token.saturating_sub(n)..token).any(|t| words.has(self.doc.word(t)))
     }
 
     /// Is one of `words` among the `n` words from the word `token` on?
-    pub(crate) fn word_after(&self, token: usize, n: usize, words: &[&str]) -> bool {
-        (token..(token + n).min(self.doc.words)).any(|t| words.contains(&self.doc.word(t)))
+    pub(crate) fn word_after(&self, token: usize, n: usize, words: &impl WordList) -> bool {
+        (token..(token + n).min(self.doc.words)).any(|t| words.has(self.doc.word(t)))
     }
 
     /// Does the sentence, or one beside it, speak of care or of a patient?

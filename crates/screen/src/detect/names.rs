@@ -1,6 +1,7 @@
 //! Name lists, searched as they are compiled in: sorted lines, nothing to build at start.
 
 static GIVEN: &str = include_str!("../../data/names_given.txt");
+static GIVEN_RARE: &str = include_str!("../../data/names_given_rare.txt");
 static GIVEN_WEAK: &str = include_str!("../../data/names_given_weak.txt");
 static SURNAME: &str = include_str!("../../data/names_surname.txt");
 static SURNAME_WEAK: &str = include_str!("../../data/names_surname_weak.txt");
@@ -8,6 +9,11 @@ static SURNAME_WEAK: &str = include_str!("../../data/names_surname_weak.txt");
 /// A given name that is hardly ever another word.
 pub(super) fn given(word: &str) -> bool {
     contains(GIVEN, word)
+}
+
+/// A given name that few people have.
+pub(super) fn given_rare(word: &str) -> bool {
+    contains(GIVEN_RARE, word)
 }
 
 /// A given name that is also a word.
@@ -52,11 +58,11 @@ fn contains(list: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{GIVEN, GIVEN_WEAK, SURNAME, SURNAME_WEAK, contains};
+    use super::{GIVEN, GIVEN_RARE, GIVEN_WEAK, SURNAME, SURNAME_WEAK, contains};
 
     #[test]
     fn every_line_is_found_and_nothing_else() {
-        for list in [GIVEN, GIVEN_WEAK, SURNAME, SURNAME_WEAK] {
+        for list in [GIVEN, GIVEN_RARE, GIVEN_WEAK, SURNAME, SURNAME_WEAK] {
             for line in list.lines().filter(|l| !l.starts_with('#') && l.len() > 1) {
                 assert!(contains(list, line), "{line}");
             }

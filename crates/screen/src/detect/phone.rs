@@ -2,16 +2,17 @@
 
 use super::figures::Figures;
 use super::{Finder, sentence_of};
+use super::words::Words;
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::Detector;
 use crate::profile::{digits, known};
 
 /// Prefixes of numbers that belong to organisations, not to persons.
-const PUBLIC: &[&str] = &["0800", "0808", "0300", "0303", "0333", "0345", "0330", "0344", "0370", "0843", "0844", "0845", "0870", "0871", "116", "0900", "09"];
+static PUBLIC: Words = Words::new(&["0800", "0808", "0300", "0303", "0333", "0345", "0330", "0344", "0370", "0843", "0844", "0845", "0870", "0871", "116", "0900", "09"]);
 
 /// Words by which a number is said to be a line of an organisation.
-const LINE: &[&str] = &["helpline", "line", "switchboard", "hotline", "charity", "council", "samaritans", "childline", "police", "enquiries", "press", "media", "vacancy", "recruitment"];
+static LINE: Words = Words::new(&["helpline", "line", "switchboard", "hotline", "charity", "council", "samaritans", "childline", "police", "enquiries", "press", "media", "vacancy", "recruitment"]);
 
 pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
     for figures in runs {
@@ -35,8 +36,9 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
             continue;
         }
         let sentence = sentence_of(run, figures.start);
-        let organisation = run.word_before(token, 8, LINE) || run.word_after(run.doc.token_at(figures.end), 4, LINE);
-        let ours = run.word_before(token, 6, &["us", "reception", "practice", "surgery", "clinic", "pharmacy", "branch", "book"]) && !mobile;
+        let organisation = run.word_before(token, 8, &LINE) || run.word_after(run.doc.token_at(figures.end), 4, &LINE);
+        let ours = run.word_before(token, 6, &["us", "reception", "practice", "surgery", "clinic", "pharmacy", "branch", "book", "try", "call", "ring", "phone", "meantime", "temporary", "new"])
+            && !run.word_before(token, 8, &["her", "him", "his", "she", "he", "them", "me", "my"]);
         let profile = known(&run.context.profile) && !run.context.profile.phones.is_empty();
         let severity = if organisation {
             Severity::Advise

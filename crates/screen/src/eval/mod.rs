@@ -345,9 +345,11 @@ impl<'a> Run<'a> {
                 let source = self.pack.patterns[usize::from(pattern)];
                 let Some(regex) = patterns[usize::from(pattern)].get_or_init(|| Regex::new(source).ok()) else { return };
                 let doc = self.doc;
-                for found in regex.captures_iter(&doc.norm) {
-                    let Some(m) = found.get(1).or_else(|| found.get(0)) else { continue };
-                    let (start, end) = (m.start(), m.end());
+                let grouped = regex.captures_len() > 1;
+                for whole in regex.find_iter(&doc.norm) {
+                    // Groups are worked out only for what matched.
+                    let inner = if grouped { regex.captures_at(&doc.norm, whole.start()).and_then(|c| c.get(1)) } else { None };
+                    let (start, end) = inner.map_or((whole.start(), whole.end()), |m| (m.start(), m.end()));
                     if start == end {
                         continue;
                     }

@@ -107,6 +107,39 @@ CREATE TABLE media (
   PRIMARY KEY (practice, sha256)
 );
 
+CREATE FUNCTION posts_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.practice, NEW.id, NEW.author) IS DISTINCT FROM (OLD.practice, OLD.id, OLD.author) THEN
+    RAISE EXCEPTION 'who began a post is never changed';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER posts_fixed BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION posts_fixed();
+
+CREATE FUNCTION revisions_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM posts WHERE practice = OLD.practice AND id = OLD.post AND deleted_at IS NULL) THEN
+    RAISE EXCEPTION 'a revision goes only with its draft';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER revisions_kept BEFORE DELETE ON revisions FOR EACH ROW EXECUTE FUNCTION revisions_kept();
+
+CREATE FUNCTION opinions_current() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM opinions WHERE practice = NEW.practice AND (id = NEW.id OR revision = NEW.revision)) THEN
+    RAISE EXCEPTION 'there is a second opinion on this text already';
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1 FROM posts WHERE practice = NEW.practice AND id = NEW.post AND revision = NEW.revision
+      AND deleted_at IS NULL AND asked_by IS DISTINCT FROM NEW.by_member
+  ) THEN
+    RAISE EXCEPTION 'a second opinion is about the present text, and not by who asked for it';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER opinions_current BEFORE INSERT ON opinions FOR EACH ROW EXECUTE FUNCTION opinions_current();
+
 CREATE FUNCTION revisions_fixed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a revision is never changed'; END $$;
 CREATE TRIGGER revisions_fixed BEFORE UPDATE ON revisions FOR EACH ROW EXECUTE FUNCTION revisions_fixed();
 

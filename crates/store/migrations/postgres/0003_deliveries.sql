@@ -56,17 +56,22 @@ BEGIN
     IF NEW.state <> 'queued' THEN RAISE EXCEPTION 'a delivery begins in the queue'; END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.seal, NEW.revision, NEW.post, NEW.channel, NEW.key_seed) IS DISTINCT FROM (OLD.seal, OLD.revision, OLD.post, OLD.channel, OLD.key_seed) THEN
+  IF (NEW.practice, NEW.id, NEW.seal, NEW.revision, NEW.post, NEW.channel, NEW.key_seed)
+    IS DISTINCT FROM (OLD.practice, OLD.id, OLD.seal, OLD.revision, OLD.post, OLD.channel, OLD.key_seed)
+    OR (OLD.frozen IS NOT NULL AND NEW.frozen IS DISTINCT FROM OLD.frozen) THEN
     RAISE EXCEPTION 'what a delivery sends is never changed';
   END IF;
-  IF NEW.state = 'sending' AND OLD.state NOT IN ('queued', 'sending') THEN
-    RAISE EXCEPTION 'only a queued delivery is sent';
+  IF (NEW.state IN ('sending', 'by_hand') AND OLD.state NOT IN ('queued', NEW.state))
+    OR (NEW.state = 'live' AND OLD.state NOT IN ('sending', 'by_hand', 'unknown', 'live'))
+    OR (OLD.state = 'cancelled' AND NEW.state <> 'cancelled') THEN
+    RAISE EXCEPTION 'a delivery cannot go from this state to that';
   END IF;
-  IF NEW.state IN ('sending', 'by_hand') AND OLD.state = 'queued' AND NOT EXISTS (
-  SELECT 1 FROM authorisations a JOIN posts p ON p.practice = a.practice AND p.id = NEW.post
-  WHERE a.practice = NEW.practice AND a.delivery = NEW.id AND a.voided_at IS NULL
-    AND a.seal = NEW.seal AND a.revision = NEW.revision AND p.revision = NEW.revision
-) THEN
+  IF NEW.state IN ('sending', 'by_hand') AND OLD.state <> NEW.state AND NOT EXISTS (
+    SELECT 1 FROM authorisations a JOIN posts p ON p.practice = a.practice AND p.id = NEW.post JOIN practices t ON t.id = a.practice
+    WHERE a.practice = NEW.practice AND a.delivery = NEW.id AND a.voided_at IS NULL
+      AND a.seal = NEW.seal AND a.revision = NEW.revision AND p.revision = NEW.revision AND p.deleted_at IS NULL
+      AND (a.opinion IS NOT NULL OR t.needs_second_opinion = 0)
+  ) THEN
     RAISE EXCEPTION 'a delivery needs a live authorisation';
   END IF;
   RETURN NEW;
@@ -77,13 +82,23 @@ CREATE FUNCTION authorisations_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.opinion IS NULL AND EXISTS (
-  SELECT 1 FROM practices WHERE id = NEW.practice AND needs_second_opinion = 1
-) THEN RAISE EXCEPTION 'this practice asks for a second opinion'; END IF;
+      SELECT 1 FROM practices WHERE id = NEW.practice AND needs_second_opinion = 1
+    ) THEN
+      RAISE EXCEPTION 'this practice asks for a second opinion';
+    END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.delivery, NEW.revision, NEW.seal, NEW.opinion, NEW.answer) IS DISTINCT FROM (OLD.delivery, OLD.revision, OLD.seal, OLD.opinion, OLD.answer) THEN
+  IF (NEW.practice, NEW.delivery, NEW.revision, NEW.seal, NEW.opinion, NEW.answer, NEW.accepted, NEW.at)
+    IS DISTINCT FROM (OLD.practice, OLD.delivery, OLD.revision, OLD.seal, OLD.opinion, OLD.answer, OLD.accepted, OLD.at) THEN
     RAISE EXCEPTION 'an authorisation is never changed';
+  END IF;
+  IF OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at THEN
+    RAISE EXCEPTION 'a voided authorisation stays voided';
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER authorisations_guard BEFORE INSERT OR UPDATE ON authorisations FOR EACH ROW EXECUTE FUNCTION authorisations_guard();
+
+CREATE FUNCTION ledger_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the ledger only grows'; END $$;
+CREATE TRIGGER deliveries_kept BEFORE DELETE OR TRUNCATE ON deliveries FOR EACH STATEMENT EXECUTE FUNCTION ledger_kept();
+CREATE TRIGGER authorisations_kept BEFORE DELETE OR TRUNCATE ON authorisations FOR EACH STATEMENT EXECUTE FUNCTION ledger_kept();

@@ -1,7 +1,7 @@
 -- The record: append-only, chained; its end is kept in a table of its own and in a file outside the database.
 CREATE TABLE audit_entries (
   practice TEXT NOT NULL,
-  seq BIGINT NOT NULL,
+  seq BIGINT NOT NULL CHECK (seq > 0),
   at BIGINT NOT NULL,
   actor TEXT,
   post TEXT,

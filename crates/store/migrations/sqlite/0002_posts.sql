@@ -107,6 +107,32 @@ CREATE TABLE media (
   PRIMARY KEY (practice, sha256)
 ) STRICT;
 
+-- "once" triggers: SQLite's INSERT OR REPLACE removes a row without its delete triggers, so they refuse it beforehand.
+CREATE TRIGGER posts_fixed BEFORE UPDATE OF practice, id, author ON posts
+WHEN NEW.practice <> OLD.practice OR NEW.id <> OLD.id OR NEW.author <> OLD.author
+BEGIN SELECT RAISE(ABORT, 'who began a post is never changed'); END;
+
+CREATE TRIGGER revisions_once BEFORE INSERT ON revisions WHEN EXISTS (
+  SELECT 1 FROM revisions WHERE practice = NEW.practice AND (id = NEW.id OR (post = NEW.post AND number = NEW.number))
+)
+BEGIN SELECT RAISE(ABORT, 'there is such a revision already'); END;
+
+CREATE TRIGGER revisions_no_delete BEFORE DELETE ON revisions WHEN EXISTS (
+  SELECT 1 FROM posts WHERE practice = OLD.practice AND id = OLD.post AND deleted_at IS NULL
+)
+BEGIN SELECT RAISE(ABORT, 'a revision goes only with its draft'); END;
+
+CREATE TRIGGER opinions_once BEFORE INSERT ON opinions WHEN EXISTS (
+  SELECT 1 FROM opinions WHERE practice = NEW.practice AND (id = NEW.id OR revision = NEW.revision)
+)
+BEGIN SELECT RAISE(ABORT, 'there is a second opinion on this text already'); END;
+
+CREATE TRIGGER opinions_current BEFORE INSERT ON opinions WHEN NOT EXISTS (
+  SELECT 1 FROM posts WHERE practice = NEW.practice AND id = NEW.post AND revision = NEW.revision
+    AND deleted_at IS NULL AND asked_by IS DISTINCT FROM NEW.by_member
+)
+BEGIN SELECT RAISE(ABORT, 'a second opinion is about the present text, and not by who asked for it'); END;
+
 CREATE TRIGGER revisions_no_update BEFORE UPDATE ON revisions
 BEGIN SELECT RAISE(ABORT, 'a revision is never changed'); END;
 

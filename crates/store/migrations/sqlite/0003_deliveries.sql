@@ -53,25 +53,52 @@ CREATE TABLE attempts (
 CREATE TRIGGER deliveries_start BEFORE INSERT ON deliveries WHEN NEW.state <> 'queued'
 BEGIN SELECT RAISE(ABORT, 'a delivery begins in the queue'); END;
 
+CREATE TRIGGER deliveries_once BEFORE INSERT ON deliveries WHEN EXISTS (
+  SELECT 1 FROM deliveries WHERE practice = NEW.practice AND (id = NEW.id OR (revision = NEW.revision AND channel = NEW.channel))
+)
+BEGIN SELECT RAISE(ABORT, 'this text goes to this channel already'); END;
+
 CREATE TRIGGER deliveries_gate BEFORE UPDATE OF state ON deliveries
-WHEN NEW.state IN ('sending', 'by_hand') AND OLD.state = 'queued' AND NOT EXISTS (
-  SELECT 1 FROM authorisations a JOIN posts p ON p.practice = a.practice AND p.id = NEW.post
+WHEN NEW.state IN ('sending', 'by_hand') AND OLD.state <> NEW.state AND NOT EXISTS (
+  SELECT 1 FROM authorisations a JOIN posts p ON p.practice = a.practice AND p.id = NEW.post JOIN practices t ON t.id = a.practice
   WHERE a.practice = NEW.practice AND a.delivery = NEW.id AND a.voided_at IS NULL
-    AND a.seal = NEW.seal AND a.revision = NEW.revision AND p.revision = NEW.revision
+    AND a.seal = NEW.seal AND a.revision = NEW.revision AND p.revision = NEW.revision AND p.deleted_at IS NULL
+    AND (a.opinion IS NOT NULL OR t.needs_second_opinion = 0)
 )
 BEGIN SELECT RAISE(ABORT, 'a delivery needs a live authorisation'); END;
 
 CREATE TRIGGER deliveries_order BEFORE UPDATE OF state ON deliveries
-WHEN NEW.state = 'sending' AND OLD.state NOT IN ('queued', 'sending')
-BEGIN SELECT RAISE(ABORT, 'only a queued delivery is sent'); END;
+WHEN (NEW.state IN ('sending', 'by_hand') AND OLD.state NOT IN ('queued', NEW.state))
+  OR (NEW.state = 'live' AND OLD.state NOT IN ('sending', 'by_hand', 'unknown', 'live'))
+  OR (OLD.state = 'cancelled' AND NEW.state <> 'cancelled')
+BEGIN SELECT RAISE(ABORT, 'a delivery cannot go from this state to that'); END;
 
-CREATE TRIGGER deliveries_fixed BEFORE UPDATE OF seal, revision, post, channel, key_seed ON deliveries
+CREATE TRIGGER deliveries_fixed BEFORE UPDATE OF practice, id, seal, revision, post, channel, key_seed ON deliveries
 BEGIN SELECT RAISE(ABORT, 'what a delivery sends is never changed'); END;
+
+CREATE TRIGGER deliveries_frozen BEFORE UPDATE OF frozen ON deliveries
+WHEN OLD.frozen IS NOT NULL AND NEW.frozen IS DISTINCT FROM OLD.frozen
+BEGIN SELECT RAISE(ABORT, 'what a delivery sends is never changed'); END;
+
+CREATE TRIGGER deliveries_kept BEFORE DELETE ON deliveries
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 
 CREATE TRIGGER authorisations_opinion BEFORE INSERT ON authorisations WHEN NEW.opinion IS NULL AND EXISTS (
   SELECT 1 FROM practices WHERE id = NEW.practice AND needs_second_opinion = 1
 )
 BEGIN SELECT RAISE(ABORT, 'this practice asks for a second opinion'); END;
 
-CREATE TRIGGER authorisations_fixed BEFORE UPDATE OF delivery, revision, seal, opinion, answer ON authorisations
+CREATE TRIGGER authorisations_once BEFORE INSERT ON authorisations WHEN EXISTS (
+  SELECT 1 FROM authorisations WHERE practice = NEW.practice AND delivery = NEW.delivery
+)
 BEGIN SELECT RAISE(ABORT, 'an authorisation is never changed'); END;
+
+CREATE TRIGGER authorisations_fixed BEFORE UPDATE OF practice, delivery, revision, seal, opinion, answer, accepted, at ON authorisations
+BEGIN SELECT RAISE(ABORT, 'an authorisation is never changed'); END;
+
+CREATE TRIGGER authorisations_voided BEFORE UPDATE OF voided_at ON authorisations
+WHEN OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at
+BEGIN SELECT RAISE(ABORT, 'a voided authorisation stays voided'); END;
+
+CREATE TRIGGER authorisations_kept BEFORE DELETE ON authorisations
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;

@@ -29,7 +29,14 @@ pub(crate) async fn stuck(tx: &mut Tx, actor: &Actor) -> Result<Vec<DeliveryLine
     if !actor.roles.may(Permission::Settle) {
         return Ok(Vec::new());
     }
-    Ok(tx.delivery_lines(actor.practice, Timestamp::MIN, Timestamp::MAX, &NEEDS_PERSON).await?)
+    Ok(tx
+        .delivery_lines(
+            actor.practice,
+            Timestamp::MIN,
+            Timestamp::MAX,
+            &NEEDS_PERSON,
+        )
+        .await?)
 }
 
 /// Second opinions that this person can give.
@@ -37,8 +44,12 @@ pub(crate) async fn asked_of_me(tx: &mut Tx, actor: &Actor) -> Result<Vec<PostLi
     if !actor.roles.may(Permission::Review) {
         return Ok(Vec::new());
     }
-    let mut posts = tx.posts(actor.practice, &[PostState::InReview], None, 200).await?;
-    posts.retain(|line| line.post.author != actor.member && line.post.revision_author != actor.member);
+    let mut posts = tx
+        .posts(actor.practice, &[PostState::InReview], None, 200)
+        .await?;
+    posts.retain(|line| {
+        line.post.author != actor.member && line.post.revision_author != actor.member
+    });
     Ok(posts)
 }
 
