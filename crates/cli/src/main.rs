@@ -1,6 +1,7 @@
 //! The `bedside` command.
 
 mod check;
+mod lengths;
 mod rules;
 
 use std::io::Write as _;
@@ -19,12 +20,14 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Lengths(lengths::Args),
     Rules(rules::Args),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => check::run(args),
+        Command::Lengths(args) => lengths::run(args),
         Command::Rules(args) => rules::run(args),
     };
     match done {
