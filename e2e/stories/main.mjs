@@ -17,6 +17,7 @@ export default async function story({ stage, base, code, pds, smtpDir }) {
 
   await stage.step('Priya connects the Bluesky account of the practice', async () => {
     await priya.go(`${base}/practice/channels/new?platform=bluesky`);
+    if (await priya.page.locator('main [name="name"]').count()) await priya.fill({ name: 'Weir Lane Dental' });
     await priya.fill({ service: pds, identifier: account.handle, secret: account.appPassword });
     await priya.look('08-connect');
     const form = priya.page.locator('main form[action="/practice/channels"]');

@@ -256,9 +256,13 @@ fn settings_trouble(error: &Error) -> MailTrouble {
 fn is_certificate(error: &Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
-        let io = inner.downcast_ref::<std::io::Error>();
-        let wrapped = io.and_then(std::io::Error::get_ref);
-        if inner.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        // An I/O error does not name what it wraps as its source.
+        let wrapped = inner
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if inner.is::<rustls::Error>()
+            || wrapped.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+        {
             return true;
         }
         source = inner.source();

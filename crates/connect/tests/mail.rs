@@ -1,4 +1,6 @@
 //! Mail against a real SMTP server on loopback (`e2e/smtp`).
+// Marked so that the lints take the helpers for test code too.
+#![cfg(test)]
 
 use std::time::Duration;
 
@@ -112,6 +114,79 @@ async fn encryption_is_not_given_up_when_the_server_has_none() {
             "{security:?}: {sent:?}"
         );
         assert_eq!(kept(&smtp, &message.id).len(), 0);
+    }
+}
+
+/// The server's port that wants encryption and a sign-in.
+fn safe(smtp: &Smtp, security: Security) -> MailSettings {
+    let read = |name: &str| std::fs::read(smtp.folder.join(name)).unwrap();
+    let ports: serde_json::Value = serde_json::from_slice(&read("sink.json")).unwrap();
+    let port = &ports[if security == Security::Tls {
+        "tls"
+    } else {
+        "starttls"
+    }];
+    MailSettings {
+        host: "localhost".to_owned(),
+        port: port.as_u64().unwrap().try_into().unwrap(),
+        security,
+        sign_in: Some(("social".to_owned(), "correct-horse".to_owned())),
+        authority: Some(read("authority.pem")),
+        ..settings(smtp)
+    }
+}
+
+#[tokio::test]
+async fn with_encryption_and_a_sign_in_the_message_arrives() {
+    let Some(smtp) = real_smtp() else { return };
+    for security in [Security::StartTls, Security::Tls] {
+        let mailer = Mailer::new(&safe(&smtp, security)).unwrap();
+        mailer.check().await.unwrap();
+        let message = message("reviewer@weirlane.example");
+        mailer.send(&message).await.unwrap();
+        assert_eq!(kept(&smtp, &message.id).len(), 1, "{security:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_certificate_and_a_wrong_password_wait_for_somebody_to_change_the_settings() {
+    let Some(smtp) = real_smtp() else { return };
+    for security in [Security::StartTls, Security::Tls] {
+        let right = safe(&smtp, security);
+        let unknown = MailSettings {
+            authority: None,
+            ..right.clone()
+        };
+        // The certificate is for "localhost".
+        let other_name = MailSettings {
+            host: "127.0.0.1".to_owned(),
+            ..right.clone()
+        };
+        let wrong = MailSettings {
+            sign_in: Some(("social".to_owned(), "hush-hush".to_owned())),
+            ..right.clone()
+        };
+        let nobody = MailSettings {
+            sign_in: None,
+            ..right
+        };
+        for (settings, expected) in [
+            (unknown, "No safe connection"),
+            (other_name, "No safe connection"),
+            (wrong, "did not accept the user name or password"),
+            (nobody, "did not accept the user name or password"),
+        ] {
+            let mailer = Mailer::new(&settings).unwrap();
+            let message = message("reviewer@weirlane.example");
+            let Err(MailTrouble::Later { why, wait_seconds }) = mailer.send(&message).await else {
+                panic!("{settings:?} was taken")
+            };
+            assert!(
+                why.contains(expected) && wait_seconds >= 600,
+                "{settings:?}: {why}"
+            );
+            assert_eq!(kept(&smtp, &message.id).len(), 0);
+        }
     }
 }
 

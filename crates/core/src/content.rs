@@ -1,5 +1,7 @@
 //! What is to be said, and the seal over its exact bytes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -146,8 +148,15 @@ impl Content {
     /// Checks what a form gave against the stated limits; does not ask for completeness (a draft may be empty).
     ///
     /// # Errors
-    /// `text_long`, `alt_long`, `pictures_many`.
+    /// `channel_twice`, `text_long`, `alt_long`, `pictures_many`.
     pub fn fits(&self) -> Result<(), Refusal> {
+        let channels: BTreeSet<ChannelId> = self.places.iter().map(|place| place.channel).collect();
+        if channels.len() != self.places.len() {
+            return Err(Refusal::input(
+                "channel_twice",
+                "Choose each place once, so that the post cannot appear there twice.",
+            ));
+        }
         for text in std::iter::once(&self.text).chain(
             self.places
                 .iter()
@@ -317,7 +326,7 @@ mod tests {
             ("picture", |c| c.pictures[0].sha256 = "cd".repeat(32)),
             ("no picture", |c| c.pictures.clear()),
             ("time", |c| {
-                c.when = When::At(Wall::parse("2026-03-03", "09:01", crate::time::UK).unwrap())
+                c.when = When::At(Wall::parse("2026-03-03", "09:01", crate::time::UK).unwrap());
             }),
             ("at once", |c| c.when = When::AsSoonAsApproved),
         ];
@@ -355,6 +364,14 @@ mod tests {
         assert_eq!(texts.len(), 2);
         assert_eq!(texts[0].1, vec![channel(1)]);
         assert_eq!(texts[1], ("Late opening: Thursday.", vec![channel(2)]));
+    }
+
+    #[test]
+    fn a_place_chosen_twice_is_refused() {
+        let mut twice = sample();
+        assert_eq!(twice.fits(), Ok(()));
+        twice.places[1].channel = twice.places[0].channel;
+        assert_eq!(twice.fits().unwrap_err().code, "channel_twice");
     }
 
     #[test]

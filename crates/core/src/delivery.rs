@@ -3,6 +3,8 @@
 //! The gate stands where the bytes leave: [`begin`] refuses whatever has no live authorisation for exactly these
 //! bytes. "Unknown" is a real state; nothing in it is sent again unless a person says so.
 
+mod settle;
+
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::content::Seal;
 use crate::event::Event;
 use crate::network::{Frozen, Outcome, RetrySafety, Sighting, Trouble};
-use crate::people::{Actor, Permission};
 use crate::standing::Accepted;
 use crate::{ChannelId, DeliveryId, OpinionId, PostId, PracticeId, Refusal, RevisionId};
+
+pub use settle::{Settle, cancel, settle};
 
 /// Where one delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -144,13 +147,14 @@ pub struct Delivery {
     /// Over exactly what is to be sent.
     pub seal: Seal,
     pub state: DeliveryState,
+    /// Not before this moment is it sent; while it is being taken down, not before this moment is it deleted.
     pub due: Timestamp,
     /// Entropy for the network's own key, settled when the delivery is made.
     pub key_seed: u64,
     /// Key and bytes, settled before the first try.
     pub frozen: Option<Frozen>,
     pub attempts: u32,
-    /// A person said "send it now" after the late limit.
+    /// A person said "send it now": `due` is the moment at which they said so, no longer what the calendar promised.
     pub late_allowed: bool,
     pub link: String,
     /// What is in the way, for people; empty when nothing is.
@@ -223,6 +227,11 @@ impl Step {
         }
     }
 
+    /// What came in is about a moment that has passed: another worker or a person has taken the delivery on meanwhile.
+    fn stays(delivery: &Delivery) -> Self {
+        Self::to(delivery, delivery.state, Next::Nothing)
+    }
+
     fn because(mut self, trouble: impl Into<String>) -> Self {
         self.delivery.trouble = trouble.into();
         self
@@ -241,18 +250,14 @@ pub fn begin(delivery: &Delivery, gate: &Gate<'_>, now: Timestamp) -> Step {
     let (post, id) = (delivery.post, delivery.id);
     match delivery.state {
         DeliveryState::Sending => return Step::to(delivery, DeliveryState::Sending, Next::Look),
+        state @ (DeliveryState::Queued | DeliveryState::TakingDown) if now < delivery.due => {
+            return Step::to(delivery, state, Next::WaitUntil(delivery.due));
+        }
         DeliveryState::TakingDown => {
             return Step::to(delivery, DeliveryState::TakingDown, Next::Delete);
         }
         DeliveryState::Queued => {}
-        state => return Step::to(delivery, state, Next::Nothing),
-    }
-    if now < delivery.due {
-        return Step::to(
-            delivery,
-            DeliveryState::Queued,
-            Next::WaitUntil(delivery.due),
-        );
+        _ => return Step::stays(delivery),
     }
     if let Err(why) = passes(delivery, gate) {
         return Step::to(delivery, DeliveryState::Held, Next::Nothing)
@@ -263,14 +268,12 @@ pub fn begin(delivery: &Delivery, gate: &Gate<'_>, now: Timestamp) -> Step {
                 why,
             });
     }
-    if past_limit(delivery, gate.late_limit_minutes, now)
-        && !delivery.late_allowed
-        && gate.sends_itself
-    {
+    let by_hand = !gate.sends_itself || gate.retry_safety == RetrySafety::Never;
+    if past_limit(delivery, gate.late_limit_minutes, now) && !by_hand {
         return Step::to(delivery, DeliveryState::Late, Next::Nothing)
             .event(Event::DeliveryLate { post, delivery: id });
     }
-    if !gate.sends_itself {
+    if by_hand {
         return Step::to(delivery, DeliveryState::ByHand, Next::Nothing)
             .because("")
             .event(Event::ByHandAsked { post, delivery: id });
@@ -292,7 +295,10 @@ fn passes(delivery: &Delivery, gate: &Gate<'_>) -> Result<(), String> {
         .authorisation
         .filter(|a| !a.voided && a.delivery == delivery.id)
     else {
-        return Err("Nobody has let this text out. Ask for a second opinion.".into());
+        return Err(
+            "Nobody has let this text out. Save the post again and ask for a second opinion."
+                .into(),
+        );
     };
     let same = authorisation.revision == delivery.revision
         && gate.current_revision == delivery.revision
@@ -300,18 +306,18 @@ fn passes(delivery: &Delivery, gate: &Gate<'_>) -> Result<(), String> {
         && gate.seal_now == delivery.seal;
     if !same {
         return Err(
-            "The text is no longer the one that was approved. It needs a new second opinion."
+            "The text is no longer the one that was approved. Save the post again and ask for a second opinion."
                 .into(),
         );
     }
     if gate.needs_opinion && authorisation.opinion.is_none() {
         return Err(
-            "The practice now asks for a second opinion on every post. Ask for one.".into(),
+            "The practice now asks for a second opinion on every post. Save the post again and ask for one.".into(),
         );
     }
     if let Some(title) = &gate.new_finding {
         return Err(format!(
-            "Read again just before sending, something new was found: {title}. Change the post, or ask again."
+            "Read again just before sending, something new was found: {title}. Change the post; or, if the finding may pass, let it pass and send the post again."
         ));
     }
     if !gate.channel_ready {
@@ -333,21 +339,37 @@ pub fn backoff(attempts: u32, asked_seconds: u32) -> SignedDuration {
     SignedDuration::from_secs(doubled.min(900).max(i64::from(asked_seconds)))
 }
 
-/// Takes in what became of one try to send.
+/// Takes in what became of one try to send: the one that was started as number `attempt`. News of an older try, or of
+/// a delivery that has moved on (from a worker that was thought dead), changes nothing; except that a waiting delivery
+/// of which the network says late that it took it becomes a person's to settle.
 #[must_use]
 pub fn heard(
     delivery: &Delivery,
+    attempt: u32,
     outcome: &Outcome,
     late_limit_minutes: u32,
     now: Timestamp,
 ) -> Step {
+    if attempt != delivery.attempts {
+        return Step::stays(delivery);
+    }
+    match delivery.state {
+        DeliveryState::Sending => {}
+        // Looked for in vain meanwhile and put back: the network did have it, so it is not put up again unasked.
+        DeliveryState::Queued | DeliveryState::Held | DeliveryState::Late
+            if *outcome == Outcome::Accepted =>
+        {
+            return unknown(delivery, TAKEN_AND_GONE);
+        }
+        _ => return Step::stays(delivery),
+    }
     let (post, id) = (delivery.post, delivery.id);
     match outcome {
         Outcome::Accepted => Step::to(delivery, DeliveryState::Sending, Next::Look),
         Outcome::Refused(why) => not_sent(delivery, why),
         Outcome::NotSent { why, wait_seconds } => {
             let again = now + backoff(delivery.attempts, *wait_seconds);
-            if past_limit(delivery, late_limit_minutes, again) && !delivery.late_allowed {
+            if past_limit(delivery, late_limit_minutes, again) {
                 return not_sent(delivery, why);
             }
             Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(again))
@@ -377,15 +399,34 @@ fn not_sent(delivery: &Delivery, why: &str) -> Step {
 /// How long the program goes on looking for a post whose sending had no clear answer.
 pub const LOOK_FOR_MINUTES: i64 = 30;
 
-/// Takes in what was seen when looking for a post that was (perhaps) sent.
+/// No request to a network lives longer than this: a worker gives a try up before. Until then "it is not there" may
+/// only mean "it is not there yet".
+pub const IN_FLIGHT_SECONDS: i64 = 120;
+
+const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(IN_FLIGHT_SECONDS);
+
+/// The last try to send, as it was written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastTry {
+    pub started: Timestamp,
+    /// The network said that it has it ([`Outcome::Accepted`] was heard).
+    pub accepted: bool,
+}
+
+/// Takes in what was seen when looking for a post that was (perhaps) sent. `looked` is the moment before the look: what
+/// was seen before the last try says nothing of it. What is seen of a delivery that has moved on meanwhile changes
+/// nothing.
 #[must_use]
 pub fn saw(
     delivery: &Delivery,
     sighting: &Result<Sighting, Trouble>,
     retry_safety: RetrySafety,
-    started: Timestamp,
-    now: Timestamp,
+    last: LastTry,
+    looked: Timestamp,
 ) -> Step {
+    if delivery.state != DeliveryState::Sending {
+        return Step::stays(delivery);
+    }
     let (post, id) = (delivery.post, delivery.id);
     match sighting {
         Ok(Sighting::There { link }) => {
@@ -397,7 +438,7 @@ pub fn saw(
                     link: link.clone(),
                 });
             step.delivery.link.clone_from(link);
-            step.delivery.settled_at = Some(now);
+            step.delivery.settled_at = Some(looked);
             step
         }
         Ok(Sighting::Different { link }) => {
@@ -408,9 +449,16 @@ pub fn saw(
             step.delivery.link.clone_from(link);
             step
         }
+        Ok(Sighting::Gone) if looked < last.started + IN_FLIGHT => Step::to(
+            delivery,
+            DeliveryState::Sending,
+            Next::WaitUntil(last.started + IN_FLIGHT),
+        ),
+        // Someone, or the network itself, may have removed it: it is not put up again without being asked for.
+        Ok(Sighting::Gone) if last.accepted => unknown(delivery, TAKEN_AND_GONE),
         Ok(Sighting::Gone) => match retry_safety {
             RetrySafety::Idempotent => {
-                Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(now))
+                Step::to(delivery, DeliveryState::Queued, Next::WaitUntil(looked))
             }
             RetrySafety::ReconcileOnly | RetrySafety::Never => unknown(
                 delivery,
@@ -422,15 +470,20 @@ pub fn saw(
                 Trouble::Later { wait_seconds, .. } => *wait_seconds,
                 Trouble::Refused(_) => 60,
             };
-            if now.duration_since(started) > SignedDuration::from_mins(LOOK_FOR_MINUTES) {
+            let give_up = last.started + SignedDuration::from_mins(LOOK_FOR_MINUTES);
+            if looked >= give_up {
                 return unknown(delivery, &trouble.to_string());
             }
-            let again = now + backoff(delivery.attempts, wait);
+            // A network may ask for hours of patience; a person hears of it at the limit all the same.
+            let again = (looked + backoff(delivery.attempts, wait)).min(give_up);
             Step::to(delivery, DeliveryState::Sending, Next::WaitUntil(again))
                 .because(trouble.to_string())
         }
     }
 }
+
+const TAKEN_AND_GONE: &str =
+    "The network took it, and afterwards it was not there. Someone may have removed it.";
 
 fn unknown(delivery: &Delivery, why: &str) -> Step {
     Step::to(delivery, DeliveryState::Unknown, Next::Nothing)
@@ -444,7 +497,8 @@ fn unknown(delivery: &Delivery, why: &str) -> Step {
 /// Tries of a takedown before a person is asked to do it.
 pub const TAKE_DOWN_TRIES: u32 = 8;
 
-/// Takes in what a takedown found: `tried` counts the tries so far.
+/// Takes in what a takedown found: `tried` counts the tries so far. What is found of a delivery that has moved on
+/// meanwhile changes nothing.
 #[must_use]
 pub fn took_down(
     delivery: &Delivery,
@@ -452,6 +506,9 @@ pub fn took_down(
     tried: u32,
     now: Timestamp,
 ) -> Step {
+    if delivery.state != DeliveryState::TakingDown {
+        return Step::stays(delivery);
+    }
     let (post, id) = (delivery.post, delivery.id);
     if matches!(found, Ok(Sighting::Gone)) {
         let mut step = Step::to(delivery, DeliveryState::Gone, Next::Nothing)
@@ -479,119 +536,4 @@ pub fn took_down(
         Next::WaitUntil(now + backoff(tried.max(1), 0)),
     )
     .because(why)
-}
-
-/// What a person does with a delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settle {
-    /// It is there (posted by hand, or found after an unknown outcome): its link.
-    ItIsThere {
-        link: String,
-    },
-    /// Looked, and it is not there: send it again.
-    NotThere,
-    /// Send a late or held post now.
-    SendNow,
-    /// Leave it; it will not go out.
-    Leave,
-    TakeDown,
-    /// Removed by hand.
-    ItIsGone,
-}
-
-/// Decides what a person says of a delivery.
-///
-/// # Errors
-/// When the role or the state does not allow it.
-pub fn settle(
-    delivery: &Delivery,
-    act: &Settle,
-    actor: &Actor,
-    deletes: bool,
-    now: Timestamp,
-) -> Result<Step, Refusal> {
-    use DeliveryState as D;
-    if actor.practice != delivery.practice {
-        return Err(Refusal::not_found("There is no such delivery."));
-    }
-    actor.needs(if matches!(act, Settle::TakeDown | Settle::ItIsGone) {
-        Permission::TakeDown
-    } else {
-        Permission::Settle
-    })?;
-    let (post, id) = (delivery.post, delivery.id);
-    let by_hand = |outcome: &str, link: &str| Event::SettledByHand {
-        post,
-        delivery: id,
-        outcome: outcome.to_owned(),
-        link: link.to_owned(),
-    };
-    let mut step = match (act, delivery.state) {
-        (Settle::ItIsThere { link }, D::Unknown | D::ByHand) => {
-            let mut step = Step::to(delivery, D::Live, Next::Nothing)
-                .because("")
-                .event(by_hand("it is live", link));
-            step.delivery.link.clone_from(link);
-            step.delivery.settled_at = Some(now);
-            step
-        }
-        (Settle::NotThere, D::Unknown) => {
-            let mut step = Step::to(delivery, D::Queued, Next::WaitUntil(now))
-                .because("")
-                .event(by_hand("it is not there, send it again", ""));
-            step.delivery.late_allowed = true;
-            step
-        }
-        (Settle::SendNow, D::Late | D::Held | D::NotSent) => {
-            let mut step = Step::to(delivery, D::Queued, Next::WaitUntil(now))
-                .because("")
-                .event(by_hand("send it now", ""));
-            step.delivery.late_allowed = true;
-            step
-        }
-        (Settle::Leave, D::Late | D::Held | D::ByHand | D::NotSent | D::Queued) => {
-            Step::to(delivery, D::Cancelled, Next::Nothing)
-                .because("")
-                .event(Event::DeliveryCancelled { post, delivery: id })
-        }
-        (Settle::TakeDown, D::Live | D::Unknown) if deletes => {
-            Step::to(delivery, D::TakingDown, Next::Delete)
-                .event(Event::TakeDownAsked { post, delivery: id })
-        }
-        (Settle::TakeDown, D::Live | D::Unknown) => {
-            let why = "Bedside cannot delete there, so a person must.".to_owned();
-            Step::to(delivery, D::TakeDownByHand, Next::Nothing)
-                .because(why.clone())
-                .event(Event::TakeDownAsked { post, delivery: id })
-                .event(Event::TakeDownByHandAsked {
-                    post,
-                    delivery: id,
-                    why,
-                })
-        }
-        (Settle::ItIsGone, D::TakeDownByHand) => Step::to(delivery, D::Gone, Next::Nothing)
-            .because("")
-            .event(Event::GoneByHand { post, delivery: id }),
-        _ => {
-            return Err(Refusal::conflict(
-                "settled_already",
-                "This has moved on meanwhile. The page now shows where it stands.",
-            ));
-        }
-    };
-    if step.delivery.state == D::Gone {
-        step.delivery.settled_at = Some(now);
-    }
-    Ok(step)
-}
-
-/// Takes a waiting delivery back because its post was changed or deleted.
-#[must_use]
-pub fn cancel(delivery: &Delivery) -> Step {
-    Step::to(delivery, DeliveryState::Cancelled, Next::Nothing)
-        .because("")
-        .event(Event::DeliveryCancelled {
-            post: delivery.post,
-            delivery: delivery.id,
-        })
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, Revision, Seal};
 use crate::delivery::{Delivery, DeliveryState};
 use crate::event::Event;
-use crate::people::{Actor, Permission, Role};
+use crate::people::{Actor, Member, Permission};
 use crate::standing::{Standing, is_legal, words_key};
 use crate::{MemberId, PostId, PracticeId, Refusal, RevisionId, opinion};
 
@@ -24,6 +24,7 @@ pub enum PostState {
     Publishing,
     Published,
     Withdrawn,
+    /// Not everything went as it should: refused, or not known whether it went out.
     Failed,
     /// The second person asked for changes.
     Rejected,
@@ -68,7 +69,7 @@ impl PostState {
             Self::Publishing => "Going out",
             Self::Published => "Live",
             Self::Withdrawn => "Taken down",
-            Self::Failed => "Not sent",
+            Self::Failed => "Needs attention",
             Self::Rejected => "Changes asked for",
         }
     }
@@ -161,10 +162,7 @@ pub fn decide(
     }
     may_see(post, actor)?;
     if seen != post.revision {
-        return Err(Refusal::conflict(
-            "changed_meanwhile",
-            "Someone changed this post while you had it open. Read the new text before you go on.",
-        ));
+        return Err(changed_meanwhile());
     }
     let mut new = post.clone();
     new.changed_at = now;
@@ -180,6 +178,7 @@ pub fn decide(
         }
         Act::Delete => {
             actor.needs(Permission::Write)?;
+            nothing_out(post, deliveries)?;
             if !matches!(
                 post.state,
                 PostState::Draft | PostState::Rejected | PostState::InReview
@@ -206,6 +205,7 @@ pub fn decide(
             )?;
         }
         Act::Approve { current, standing } => {
+            is_current(post, current)?;
             second_person(post, actor)?;
             nothing_to_change(standing)?;
             decision.post.state = PostState::Approved;
@@ -234,7 +234,7 @@ pub fn decide(
             reason,
         } => {
             let reason = opinion::reason(reason)?;
-            may_override(post, standing, rule, words, actor)?;
+            may_override(post, standing, rule, words, actor, deliveries)?;
             decision.events.push(Event::FindingOverridden {
                 post: post.id,
                 revision: post.revision,
@@ -269,20 +269,8 @@ fn change(
 ) -> Result<(), Refusal> {
     actor.needs(Permission::Write)?;
     content.fits()?;
-    if deliveries.iter().any(|delivery| delivery.state.is_out()) {
-        return Err(Refusal::conflict(
-            "already_out",
-            "This post has gone out, at least in one place, so it can no longer be changed. Take it down and write a new one.",
-        ));
-    }
-    if matches!(
-        post.state,
-        PostState::InReview
-            | PostState::Approved
-            | PostState::Scheduled
-            | PostState::Publishing
-            | PostState::Failed
-    ) {
+    nothing_out(post, deliveries)?;
+    if !matches!(post.state, PostState::Draft | PostState::Rejected) {
         decision.events.push(Event::OpinionVoided {
             post: post.id,
             revision: post.revision,
@@ -301,6 +289,46 @@ fn change(
     Ok(())
 }
 
+fn changed_meanwhile() -> Refusal {
+    Refusal::conflict(
+        "changed_meanwhile",
+        "Someone changed this post while you had it open. Read the new text before you go on.",
+    )
+}
+
+/// What is sealed must be what the post says now.
+fn is_current(post: &Post, revision: &Revision) -> Result<(), Refusal> {
+    if revision.post == post.id
+        && revision.id == post.revision
+        && revision.author == post.revision_author
+    {
+        Ok(())
+    } else {
+        Err(changed_meanwhile())
+    }
+}
+
+/// Nobody in the world may have seen it, and nobody may be posting it by hand at this moment.
+fn nothing_out(post: &Post, deliveries: &[Delivery]) -> Result<(), Refusal> {
+    let out = deliveries.iter().any(|delivery| delivery.state.is_out());
+    if out || matches!(post.state, PostState::Published | PostState::Withdrawn) {
+        return Err(Refusal::conflict(
+            "already_out",
+            "This post has gone out, at least in one place, so it can no longer be changed. Take it down and write a new one.",
+        ));
+    }
+    if deliveries
+        .iter()
+        .any(|delivery| delivery.state == DeliveryState::ByHand)
+    {
+        return Err(Refusal::conflict(
+            "by_hand_open",
+            "Someone may be posting this by hand at this moment. First say whether it is there, or leave it; then change it.",
+        ));
+    }
+    Ok(())
+}
+
 fn ask(
     post: &Post,
     current: &Revision,
@@ -310,8 +338,15 @@ fn ask(
     decision: &mut Decision,
 ) -> Result<(), Refusal> {
     actor.needs(Permission::Write)?;
+    is_current(post, current)?;
     match post.state {
-        PostState::Draft | PostState::Rejected => {}
+        PostState::Draft => {}
+        PostState::Rejected => {
+            return Err(Refusal::conflict(
+                "unchanged",
+                "The second person asked for changes. Change the text before you ask again.",
+            ));
+        }
         PostState::InReview => {
             return Err(Refusal::conflict(
                 "already_asked",
@@ -321,15 +356,9 @@ fn ask(
         _ => {
             return Err(Refusal::conflict(
                 "already_let_out",
-                "This post has its second opinion already.",
+                "This post has been let out already. To ask again, save it as a new draft first.",
             ));
         }
-    }
-    if post.state == PostState::Rejected {
-        return Err(Refusal::conflict(
-            "unchanged",
-            "The second person asked for changes. Change the text before you ask again.",
-        ));
     }
     current.content.complete()?;
     nothing_to_change(standing)?;
@@ -342,6 +371,7 @@ fn ask(
         });
     } else {
         decision.post.state = PostState::Approved;
+        decision.post.asked_by = None;
         decision.lets_out = true;
         decision.events.push(Event::LetOut {
             post: post.id,
@@ -412,6 +442,7 @@ fn may_override(
     rule: &str,
     words: &str,
     actor: &Actor,
+    deliveries: &[Delivery],
 ) -> Result<(), Refusal> {
     let found = standing
         .findings
@@ -423,10 +454,16 @@ fn may_override(
             "This is no longer found in the text. There is nothing to let pass.",
         ));
     }
-    if !matches!(
-        post.state,
-        PostState::Draft | PostState::InReview | PostState::Rejected
-    ) {
+    // Held back by a finding that came after the second opinion: it may pass like one that came before.
+    let held = deliveries
+        .iter()
+        .any(|delivery| delivery.state == DeliveryState::Held);
+    if !held
+        && !matches!(
+            post.state,
+            PostState::Draft | PostState::InReview | PostState::Rejected
+        )
+    {
         return Err(Refusal::conflict(
             "already_let_out",
             "This post has been let out already.",
@@ -482,16 +519,12 @@ pub fn state_by_deliveries(states: impl IntoIterator<Item = DeliveryState>) -> O
     }
 }
 
-/// Whether the roles of a practice's members leave anybody to give an opinion on a post.
+/// The members who can give a second opinion when `involved` (author, author of the revision, who asks) cannot.
 #[must_use]
-pub fn possible_reviewers(
-    members: &[crate::people::Member],
-    author: MemberId,
-    revision_author: MemberId,
-) -> Vec<&crate::people::Member> {
+pub fn possible_reviewers<'a>(members: &'a [Member], involved: &[MemberId]) -> Vec<&'a Member> {
     members
         .iter()
-        .filter(|member| member.active && member.id != author && member.id != revision_author)
-        .filter(|member| member.roles.has(Role::Responsible) || member.roles.has(Role::Approver))
+        .filter(|member| member.active && !involved.contains(&member.id))
+        .filter(|member| member.roles.may(Permission::Review))
         .collect()
 }

@@ -39,16 +39,19 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Joins the checks of a revision's several texts; a finding that shows in more than one is kept once.
+    /// Joins the checks of a revision's several texts; a finding that shows in more than one is kept once, as heavy as
+    /// its heaviest.
     #[must_use]
     pub fn new(checks: impl IntoIterator<Item = Check>, overrides: Vec<Override>) -> Self {
         let mut findings: Vec<Finding> = Vec::new();
         for finding in checks.into_iter().flat_map(|check| check.findings) {
-            if !findings
-                .iter()
-                .any(|known| known.rule == finding.rule && known.text == finding.text)
-            {
-                findings.push(finding);
+            let known = findings
+                .iter_mut()
+                .find(|known| known.rule == finding.rule && known.text == finding.text);
+            match known {
+                Some(known) if known.severity < finding.severity => *known = finding,
+                Some(_) => {}
+                None => findings.push(finding),
             }
         }
         Self {

@@ -57,11 +57,7 @@ impl Engine {
         let finder = finder.unwrap_or_else(|_| unreachable_finder());
         let mut patterns = Vec::new();
         patterns.resize_with(pack.patterns.len(), OnceLock::new);
-        Self {
-            pack,
-            finder,
-            patterns,
-        }
+        Self { pack, finder, patterns }
     }
 
     /// All rules, sorted by id.
@@ -71,11 +67,7 @@ impl Engine {
 
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&'static Rule> {
-        self.pack
-            .rules
-            .binary_search_by(|r| r.id.cmp(id))
-            .ok()
-            .and_then(|at| self.pack.rules.get(at))
+        self.pack.rules.binary_search_by(|r| r.id.cmp(id)).ok().and_then(|at| self.pack.rules.get(at))
     }
 
     /// Screens a text.
@@ -84,26 +76,10 @@ impl Engine {
     /// [`TooLong`] when the text has more than [`MAX_TEXT`] bytes.
     pub fn check(&self, text: &str, context: &Context) -> Result<Check, TooLong> {
         if text.len() > MAX_TEXT {
-            return Err(TooLong {
-                bytes: text.len(),
-                limit: MAX_TEXT,
-            });
+            return Err(TooLong { bytes: text.len(), limit: MAX_TEXT });
         }
-        let mut scratch = SCRATCH
-            .try_with(|s| {
-                s.try_borrow_mut()
-                    .map(|mut s| std::mem::take(&mut *s))
-                    .unwrap_or_default()
-            })
-            .unwrap_or_default();
-        let raws = eval::run(
-            self.pack,
-            &self.finder,
-            &self.patterns,
-            &mut scratch,
-            text,
-            context,
-        );
+        let mut scratch = SCRATCH.try_with(|s| s.try_borrow_mut().map(|mut s| std::mem::take(&mut *s)).unwrap_or_default()).unwrap_or_default();
+        let raws = eval::run(self.pack, &self.finder, &self.patterns, &mut scratch, text, context);
         let _ = SCRATCH.try_with(|s| s.try_borrow_mut().map(|mut s| *s = scratch));
         Ok(self.tell(raws, text))
     }
@@ -129,18 +105,8 @@ impl Engine {
             let words = text.get(raw.start..raw.end).unwrap_or_default();
             let end = start + words.chars().count();
             let source = rule.sources.first().map_or_else(
-                || Source {
-                    title: String::new(),
-                    by: String::new(),
-                    at: String::new(),
-                    read: String::new(),
-                },
-                |s| Source {
-                    title: s.title.into(),
-                    by: s.by.into(),
-                    at: s.at.into(),
-                    read: s.read.into(),
-                },
+                || Source { title: String::new(), by: String::new(), at: String::new(), read: String::new() },
+                |s| Source { title: s.title.into(), by: s.by.into(), at: s.at.into(), read: s.read.into() },
             );
             findings.push(Finding {
                 rule: rule.id.into(),
@@ -165,8 +131,7 @@ impl Engine {
 
 /// Never reached with tables that passed the build script: an engine that finds no words.
 fn unreachable_finder() -> AhoCorasick {
-    AhoCorasick::new::<[&str; 0], &str>([])
-        .unwrap_or_else(|_| unreachable!("an automaton of no words"))
+    AhoCorasick::new::<[&str; 0], &str>([]).unwrap_or_else(|_| unreachable!("an automaton of no words"))
 }
 
 /// Findings of one rule that overlap become one: the heavier, or the longer.
@@ -178,8 +143,7 @@ fn one_for_each_place(mut raws: Vec<Raw>) -> Vec<Raw> {
             && last.rule == raw.rule
             && raw.start < last.end
         {
-            let heavier =
-                (raw.severity, raw.end - raw.start) > (last.severity, last.end - last.start);
+            let heavier = (raw.severity, raw.end - raw.start) > (last.severity, last.end - last.start);
             if heavier {
                 *last = raw;
             }
@@ -199,19 +163,12 @@ struct Counter<'t> {
 
 impl<'t> Counter<'t> {
     fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            byte: 0,
-            count: 0,
-        }
+        Self { text, byte: 0, count: 0 }
     }
 
     fn at(&mut self, byte: usize) -> usize {
         if byte > self.byte {
-            self.count += self
-                .text
-                .get(self.byte..byte)
-                .map_or(0, |t| t.chars().count());
+            self.count += self.text.get(self.byte..byte).map_or(0, |t| t.chars().count());
             self.byte = byte;
         }
         self.count

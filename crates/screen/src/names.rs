@@ -92,3 +92,28 @@ named! {
         OnePatient = "one_patient",
     }
 }
+
+/// A pattern with its word edges, figures and letters taken as ASCII. The normalised text is ASCII but for alphabets that
+/// the rules do not speak of, and with Unicode's edges the fast automaton gives up at the first pound sign.
+pub(crate) fn ascii(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 32);
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b') => out.push_str(r"(?-u:\b)"),
+            Some('d') => out.push_str("[0-9]"),
+            Some('w') => out.push_str("[0-9a-z_]"),
+            Some('s') => out.push(' '),
+            Some(other) => {
+                out.push('\\');
+                out.push(other);
+            }
+            None => out.push('\\'),
+        }
+    }
+    out
+}

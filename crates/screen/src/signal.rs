@@ -9,64 +9,49 @@ use regex::Regex;
 use crate::eval::{Hit, Run};
 use crate::finding::Label;
 use crate::generated::cue;
-use crate::names::CodeSignal;
+use crate::names::{CodeSignal, ascii};
 use crate::norm::flag;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&ascii($text)).ok());
     };
 }
 
 const MONTH: &str = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const COUNT: &str = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|half a|a few|few)";
 
-pattern!(
-    PRICE,
-    r"£ ?\d[\d,]*(?:\.\d\d)?k?|\b\d[\d,.]* ?(?:pounds|quid|gbp)\b|\b\d{2}p\b"
-);
+pattern!(PRICE, r"£ ?\d[\d,]*(?:\.\d\d)?k?|\b\d[\d,.]* ?(?:pounds|quid|gbp)\b|\b\d{2}p\b");
 pattern!(
     DISCOUNT,
     r"\b\d{1,2} ?(?:%|per ?cent) (?:off|discount|saving)|\bhalf price|\b(?:2|two|3|three) for (?:1|one|2|two|the price)|\bsav(?:e|ing) (?:up to |over )?£|\bsave \d|£ ?\d+ off\b|\bwas £|\bbogof?\b|\bbuy one\b|\bdiscount(?:s|ed)?\b|\bmoney off\b|\breduced (?:price|to £)|\b(?:special|introductory|limited time|exclusive) (?:offer|price|deal)|\bvouchers?\b|\bpromo(?: code)?\b|\bdeals?\b"
 );
 pattern!(PERCENT, r"\b\d+(?:\.\d+)? ?(?:%|per ?cent\b)");
 static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    Regex::new(&ascii(&format!(
         r"\b(?:in|within|after|over) (?:just |only |as little as |under |less than |the (?:first|next) )?{COUNT} (?:short |easy |single )?(?:minute|hour|day|night|week|month|session|visit|appointment)s?\b|\bby (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bby (?:summer|christmas|easter|new year|the (?:weekend|wedding|summer))\b|\b(?:a|per|each|every) (?:week|month|day)\b|\b(?:one|two|three|\d+) (?:week|day|month)s? (?:later|flat)\b|\bovernight\b"
-    ))
+    )))
     .ok()
 });
 static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b{COUNT} ?(?:lbs?|pounds?|stones?|st|kgs?|kilos?|kilograms?|inch(?:es)?|dress sizes?)\b|\b\d+(?:\.\d+)? ?(?:%|per ?cent) (?:of )?(?:(?:your|their|his|her) )?(?:body )?weight\b"))
+    Regex::new(&ascii(&format!(r"\b{COUNT} ?(?:lbs?|pounds?|stones?|st|kgs?|kilos?|kilograms?|inch(?:es)?|dress sizes?)\b|\b\d+(?:\.\d+)? ?(?:%|per ?cent) (?:of )?(?:(?:your|their|his|her) )?(?:body )?weight\b")))
         .ok()
 });
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    Regex::new(&ascii(&format!(
         r"\b\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})\b|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b(?:,? (?:19|20)\d\d\b)?|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? (?:19|20)\d\d\b)?"
-    ))
+    )))
     .ok()
 });
 pattern!(WEEKDAY, r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b");
-pattern!(
-    TIME,
-    r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)\b|\b[012]?\d:\d\d\b|\b(?:noon|midday|midnight)\b|\b\d{1,2} o'clock\b"
-);
+pattern!(TIME, r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)\b|\b[012]?\d:\d\d\b|\b(?:noon|midday|midnight)\b|\b\d{1,2} o'clock\b");
 pattern!(
     AGE,
     r"\b\d{1,3} ?(?:year|yr|month|week|day)s? olds?\b|\baged? \d{1,3}\b|\b\d{1,3} ?y/?o\b|\bin (?:his|her|their) (?:early |mid |late )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|\d0s)\b|\bturn(?:ed|s|ing) \d{1,3}\b"
 );
-pattern!(
-    LINK,
-    r"https?://\S+|\bwww\.\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:uk|com|org|net|wales|scot|example|health|clinic|dental|io|ly|me)\b(?:/\S*)?"
-);
-pattern!(
-    IMAGE,
-    r"\[ ?(?:photo|image|picture|pic|video|gif|screenshot|selfie|graphic|reel)s?\b[^\]]{0,600}\]?"
-);
-pattern!(
-    STARS,
-    r"\b(?:[1-5]|one|two|three|four|five) ?(?:\*|stars?\b)|[⭐★🌟]"
-);
+pattern!(LINK, r"https?://\S+|\bwww\.\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:uk|com|org|net|wales|scot|example|health|clinic|dental|io|ly|me)\b(?:/\S*)?");
+pattern!(IMAGE, r"\[ ?(?:photo|image|picture|pic|video|gif|screenshot|selfie|graphic|reel)s?\b[^\]]{0,600}\]?");
+pattern!(STARS, r"\b(?:[1-5]|one|two|three|four|five) ?(?:\*|stars?\b)|[⭐★🌟]");
 
 /// Hits of a signal found by code, kept for the rest of the check.
 pub(crate) fn cached(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
@@ -99,27 +84,16 @@ fn find(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
         CodeSignal::Hashtag => by_flag(run, flag::HASH),
         CodeSignal::Emoji => by_flag(run, flag::SYMBOL),
         CodeSignal::Person => {
-            let spans: Vec<(u32, u32)> = run
-                .details()
-                .found
-                .iter()
-                .filter(|d| d.label == Some(Label::Person))
-                .map(|d| d.norm)
-                .collect();
-            spans
-                .into_iter()
-                .map(|(s, e)| run.hit_at(s as usize, e as usize))
-                .collect()
+            let spans: Vec<(u32, u32)> =
+                run.details().found.iter().filter(|d| d.label == Some(Label::Person)).map(|d| d.norm).collect();
+            spans.into_iter().map(|(s, e)| run.hit_at(s as usize, e as usize)).collect()
         }
         CodeSignal::Staff => ours(run, |_| true),
         CodeSignal::Doctor => ours(run, |p| p.doctor),
         CodeSignal::SpecialistClinician => ours(run, |p| p.specialist),
         CodeSignal::DentistDr => {
             let titled: Vec<Hit> = ours(run, |p| p.dental && !p.doctor);
-            titled
-                .into_iter()
-                .filter(|h| h.pos > 0 && run.doc.word(h.pos as usize - 1) == "dr")
-                .collect()
+            titled.into_iter().filter(|h| h.pos > 0 && run.doc.word(h.pos as usize - 1) == "dr").collect()
         }
         CodeSignal::Practice => {
             let names = run.people().practice.clone();
@@ -144,22 +118,12 @@ fn find(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
 }
 
 fn by_pattern(run: &Run<'_>, regex: Option<&Regex>) -> Vec<Hit> {
-    let Some(regex) = regex else {
-        return Vec::new();
-    };
-    regex
-        .find_iter(&run.doc.norm[..run.doc.main_len])
-        .map(|m| run.hit_at(m.start(), m.end()))
-        .collect()
+    let Some(regex) = regex else { return Vec::new() };
+    regex.find_iter(&run.doc.norm[..run.doc.main_len]).map(|m| run.hit_at(m.start(), m.end())).collect()
 }
 
 fn by_flag(run: &Run<'_>, wanted: u16) -> Vec<Hit> {
-    run.doc
-        .main()
-        .iter()
-        .filter(|t| t.flags & wanted != 0)
-        .map(|t| run.hit_at(t.start as usize, t.end as usize))
-        .collect()
+    run.doc.main().iter().filter(|t| t.flags & wanted != 0).map(|t| run.hit_at(t.start as usize, t.end as usize)).collect()
 }
 
 /// Places where one of our people is named, by any of their names.
@@ -175,10 +139,7 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
             let named = people.of(word).find(|p| wanted(p));
             if let Some(person) = named {
                 let mut end = at + 1;
-                while end < words
-                    && run.doc.tokens[end].flags & flag::CAP != 0
-                    && person.has(bare(run.doc.word(end)))
-                {
+                while end < words && run.doc.tokens[end].flags & flag::CAP != 0 && person.has(bare(run.doc.word(end))) {
                     end += 1;
                 }
                 hits.push(run.hit_at(token.start as usize, run.doc.tokens[end - 1].end as usize));
@@ -195,27 +156,8 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
 pub(crate) fn is_calendar(word: &str) -> bool {
     matches!(
         word,
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "january"
-            | "february"
-            | "march"
-            | "april"
-            | "may"
-            | "june"
-            | "july"
-            | "august"
-            | "september"
-            | "october"
-            | "november"
-            | "december"
-            | "christmas"
-            | "easter"
+        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "january" | "february" | "march" | "april" | "may" | "june" | "july" | "august"
+            | "september" | "october" | "november" | "december" | "christmas" | "easter"
     )
 }
 

@@ -7,16 +7,18 @@
 //! Killed before 1 is committed: nothing left, nothing written. Killed after: the next run finds `sending` and looks
 //! before it sends the same bytes under the same key again.
 
+use std::time::Duration;
+
 use bedside_core::channel::Channel;
 use bedside_core::content::Content;
-use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, Next, Step};
+use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, LastTry, Next, Step};
 use bedside_core::network::{
-    Credentials, Frozen, Mention, Network, Outcome, Parcel, Picture, PictureBytes, Sighting,
-    Trouble,
+    Answer, Credentials, Frozen, Mention, Network, Outcome, Parcel, Picture, PictureBytes,
+    Sighting, Trouble,
 };
 use bedside_core::post::Post;
 use bedside_core::practice::Practice;
-use bedside_core::{PracticeId, screening};
+use bedside_core::{DeliveryId, PracticeId, screening};
 use bedside_store::{CheckMoment, Error, Job, Tx};
 use jiff::Timestamp;
 
@@ -46,6 +48,11 @@ impl Worker {
         match seen.state {
             DeliveryState::Queued => self.send(job, &seen, &case).await,
             DeliveryState::Sending => self.look(job, &seen, &case).await,
+            DeliveryState::TakingDown if self.world.now() < seen.due => {
+                let mut tx = self.store.write().await?;
+                tx.postpone_job(job, seen.due, "").await?;
+                tx.commit().await
+            }
             DeliveryState::TakingDown => self.take_down(job, &seen, &case).await,
             _ => self.forget(job).await,
         }
@@ -57,36 +64,34 @@ impl Worker {
         tx.commit().await
     }
 
-    /// Writes a step down, unless the lease is lost: then whoever holds it now goes on.
-    async fn write(&self, job: &Job, step: &Step, heard: Option<&str>) -> Result<bool, Error> {
+    /// Decides on the delivery as it is now and writes the step down, unless the lease is lost: then whoever holds it
+    /// now goes on. A person may have acted while we were outside; what they said counts, so what we bring is judged
+    /// against their state.
+    async fn write(
+        &self,
+        job: &Job,
+        id: DeliveryId,
+        heard: Option<&str>,
+        decide: impl FnOnce(&Delivery) -> Step,
+    ) -> Result<Option<Step>, Error> {
         let now = self.world.now();
         let mut tx = self.store.write().await?;
-        if !self.still_ours(&mut tx, job, &step.delivery).await? {
-            return Ok(false);
-        }
-        if let Some(outcome) = heard {
-            tx.end_attempt(&step.delivery, outcome, now).await?;
-        }
-        tx.apply_step(step, None, &self.world).await?;
-        self.tell(&mut tx, &step.delivery, now).await?;
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    async fn still_ours(&self, tx: &mut Tx, job: &Job, delivery: &Delivery) -> Result<bool, Error> {
-        if !tx.holds_job(job, &self.options.name).await? {
+        let held = tx.holds_job(job, &self.options.name).await?;
+        let fresh = tx.lock_delivery(job.practice, id).await?;
+        let Some(fresh) = fresh.filter(|_| held) else {
             tracing::info!(job = %job.id, "another worker took this job over");
-            return Ok(false);
+            return Ok(None);
+        };
+        if let Some(outcome) = heard {
+            tx.end_attempt(&fresh, outcome, now).await?;
         }
-        let now = tx.lock_delivery(job.practice, delivery.id).await?;
-        // A person may have acted while we were outside; what they said counts.
-        let same = now.is_some_and(|now| {
-            matches!(
-                now.state,
-                DeliveryState::Sending | DeliveryState::TakingDown
-            )
-        });
-        Ok(same)
+        let step = decide(&fresh);
+        if step.delivery != fresh || !step.events.is_empty() || step.next != Next::Nothing {
+            tx.apply_step(&step, None, &self.world).await?;
+            self.tell(&mut tx, &step.delivery, now).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(step))
     }
 
     async fn send(&self, job: &Job, seen: &Delivery, case: &Case) -> Result<(), Error> {
@@ -104,28 +109,33 @@ impl Worker {
             (_, _, _, _, Some(outcome)) => outcome,
             (Some(network), Some(credentials), Some(account), Some(frozen), None) => {
                 let pictures = self.pictures(job.practice, &case.content).await?;
-                let outcome = network.send(credentials, account, frozen, &pictures).await;
-                outcome
+                Self::send_within_limit(network.send(credentials, account, frozen, &pictures)).await
             }
             _ => Outcome::Refused(
                 "This channel is no longer connected. Connect it again, then send the post.".into(),
             ),
         };
+        let limit = case.practice.settings.late_limit_minutes;
         let now = self.world.now();
-        let step = delivery::heard(
-            &delivery,
-            &outcome,
-            case.practice.settings.late_limit_minutes,
-            now,
-        );
-        if !self.write(job, &step, Some(outcome_word(&outcome))).await? {
-            return Ok(());
+        let step = self
+            .write(job, delivery.id, Some(outcome_word(&outcome)), |fresh| {
+                delivery::heard(fresh, delivery.attempts, &outcome, limit, now)
+            })
+            .await?;
+        match step {
+            Some(step) if step.next == Next::Look => self.look(job, &step.delivery, case).await,
+            _ => Ok(()),
         }
-        if step.next == Next::Look {
-            self.look(job, &step.delivery, case).await
-        } else {
-            Ok(())
-        }
+    }
+
+    /// Gives a try up before [`delivery::IN_FLIGHT_SECONDS`]: nothing that this program sent may arrive later.
+    async fn send_within_limit(sending: Answer<'_, Outcome>) -> Outcome {
+        let limit = Duration::from_secs(delivery::IN_FLIGHT_SECONDS.unsigned_abs() - 20);
+        tokio::time::timeout(limit, sending)
+            .await
+            .unwrap_or_else(|_| Outcome::Unknown {
+                why: "The network did not answer in time.".into(),
+            })
     }
 
     /// Rereads, decides and writes the attempt. `None` when nothing is to be sent now; an outcome when the bytes could
@@ -265,17 +275,14 @@ impl Worker {
     }
 
     async fn look(&self, job: &Job, delivery: &Delivery, case: &Case) -> Result<(), Error> {
+        let looked = self.world.now();
         let sighting = self.sighting(delivery, case).await;
-        let now = self.world.now();
-        let started = self.started(job.practice, delivery).await?.unwrap_or(now);
-        let step = delivery::saw(
-            delivery,
-            &sighting,
-            case.channel.platform.capability().retry_safety,
-            started,
-            now,
-        );
-        self.write(job, &step, None).await?;
+        let last = self.last_try(job.practice, delivery, looked).await?;
+        let safety = case.channel.platform.capability().retry_safety;
+        self.write(job, delivery.id, None, |fresh| {
+            delivery::saw(fresh, &sighting, safety, last, looked)
+        })
+        .await?;
         Ok(())
     }
 
@@ -295,17 +302,24 @@ impl Worker {
         }
     }
 
-    async fn started(
+    async fn last_try(
         &self,
         practice: PracticeId,
         delivery: &Delivery,
-    ) -> Result<Option<Timestamp>, Error> {
+        now: Timestamp,
+    ) -> Result<LastTry, Error> {
         let mut tx = self.store.read().await?;
-        Ok(tx
-            .attempts(practice, delivery.id)
-            .await?
-            .last()
-            .map(|attempt| attempt.started_at))
+        let last = tx.attempts(practice, delivery.id).await?.into_iter().last();
+        Ok(last.map_or(
+            LastTry {
+                started: now,
+                accepted: false,
+            },
+            |attempt| LastTry {
+                started: attempt.started_at,
+                accepted: attempt.outcome == "accepted",
+            },
+        ))
     }
 
     async fn take_down(&self, job: &Job, delivery: &Delivery, case: &Case) -> Result<(), Error> {
@@ -326,8 +340,11 @@ impl Worker {
             Ok(()) => self.sighting(delivery, case).await,
             Err(trouble) => Err(trouble),
         };
-        let step = delivery::took_down(delivery, &found, job.tries, self.world.now());
-        self.write(job, &step, None).await?;
+        let now = self.world.now();
+        self.write(job, delivery.id, None, |fresh| {
+            delivery::took_down(fresh, &found, job.tries, now)
+        })
+        .await?;
         Ok(())
     }
 

@@ -17,6 +17,15 @@ impl Counted {
     pub fn read(text: &str) -> Self {
         let mut counted = Self::default();
         let mut running = String::new();
+        // Under nextest each failing program's own closing line is in the output too, and must not count again.
+        let by_nextest = text
+            .lines()
+            .any(|line| line.trim_start().starts_with("Summary ["));
+        let closing = if by_nextest {
+            "Summary ["
+        } else {
+            "test result:"
+        };
         for line in text.lines() {
             let line = line.trim();
             if let Some(name) = running_crate(line) {
@@ -27,7 +36,9 @@ impl Counted {
             } else if let Some(test) = passed_by_cargo(line) {
                 counted.add(&running.clone(), test);
             }
-            counted.failed += failed_in(line);
+            if line.starts_with(closing) {
+                counted.failed += failed_in(line);
+            }
         }
         counted
     }
@@ -63,9 +74,6 @@ impl Counted {
 
 /// The number of failures in a closing line of either runner: `.. 3 passed, 1 failed, ..`, `.. 1 passed; 1 failed; ..`.
 fn failed_in(line: &str) -> usize {
-    if !line.starts_with("Summary [") && !line.starts_with("test result:") {
-        return 0;
-    }
     let parts = line.split([',', ';']).map(str::trim);
     parts
         .filter_map(|part| {
@@ -130,6 +138,8 @@ mod tests {
         PASS [   0.105s] bedside-store::posts posts::kept_on_sqlite
         PASS [   1.005s] ( 3/4) bedside-store::posts posts::kept_on_postgres
         FAIL [   0.005s] (4/4) bedside check::reads
+  stdout ───
+    test result: FAILED. 0 passed; 1 failed; 0 ignored
      Summary [   2.345s] 4 tests run: 3 passed, 1 failed, 0 skipped";
         let counted = Counted::read(text);
         assert_eq!((counted.passed, counted.failed), (3, 1));

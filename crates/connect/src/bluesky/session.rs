@@ -243,12 +243,15 @@ fn home(document: &Value) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use bedside_core::network::{Credentials, Trouble};
     use serde_json::json;
 
-    use super::{Opened, refusal};
+    use super::{Opened, Sessions, refusal};
     use crate::bluesky::xrpc::Problem;
     use crate::http::{Http, Reach};
-    use bedside_core::network::Trouble;
+    use crate::testing::{Proxy, real_pds};
 
     fn home_of(endpoint: &str, typed: &str) -> String {
         let http = Http::new(Reach::PublicAndThisMachine).unwrap();
@@ -327,5 +330,24 @@ mod tests {
                 "{status} {name}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn posts_that_meet_an_old_token_together_renew_it_once() {
+        let Some(pds) = real_pds() else { return };
+        let owner = pds.new_account().await;
+        let proxy = Proxy::start(pds.address()).await.unwrap();
+        let credentials = Credentials {
+            service: proxy.address(),
+            ..owner.credentials
+        };
+        let sessions = Sessions::new(Http::new(Reach::PublicAndThisMachine).unwrap());
+        let stale = sessions.current(&credentials).await.unwrap();
+        let renew = || sessions.renewed(&credentials, &stale);
+        let (one, two, three) = tokio::join!(renew(), renew(), renew());
+        let (one, two, three) = (one.unwrap(), two.unwrap(), three.unwrap());
+        assert!(Arc::ptr_eq(&one, &two) && Arc::ptr_eq(&one, &three) && !Arc::ptr_eq(&one, &stale));
+        assert_eq!(proxy.count("com.atproto.server.refreshSession"), 1);
+        assert_eq!(proxy.count("com.atproto.server.createSession"), 1);
     }
 }

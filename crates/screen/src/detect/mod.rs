@@ -18,11 +18,13 @@ mod person;
 mod phone;
 mod plate;
 mod postcode;
+mod words;
 
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
 use crate::names::Detector;
+use words::WordList;
 
 /// One identifying detail.
 #[derive(Debug, Clone)]
@@ -70,12 +72,7 @@ pub(crate) fn of(run: &mut Run<'_>, detector: Detector) -> Vec<Detail> {
     if detector == Detector::Jigsaw {
         return jigsaw::find(run);
     }
-    run.details()
-        .found
-        .iter()
-        .filter(|d| d.detector == detector)
-        .cloned()
-        .collect()
+    run.details().found.iter().filter(|d| d.detector == detector).cloned().collect()
 }
 
 /// Collects details, one for each place.
@@ -86,25 +83,12 @@ pub(crate) struct Finder {
 impl Finder {
     /// Is some part of the place claimed already?
     pub fn claimed(&self, start: usize, end: usize) -> bool {
-        self.found
-            .iter()
-            .rev()
-            .take(400)
-            .any(|d| (d.norm.0 as usize) < end && (d.norm.1 as usize) > start)
+        self.found.iter().rev().take(400).any(|d| (d.norm.0 as usize) < end && (d.norm.1 as usize) > start)
     }
 
     /// Adds a detail at bytes of the normalised text, unless the place is claimed.
-    pub fn add(
-        &mut self,
-        run: &Run<'_>,
-        detector: Detector,
-        label: Label,
-        severity: Severity,
-        start: usize,
-        end: usize,
-    ) {
-        if start >= end || self.found.len() >= crate::eval::PER_RULE * 4 || self.claimed(start, end)
-        {
+    pub fn add(&mut self, run: &Run<'_>, detector: Detector, label: Label, severity: Severity, start: usize, end: usize) {
+        if start >= end || self.found.len() >= crate::eval::PER_RULE * 4 || self.claimed(start, end) {
             return;
         }
         let (from, to) = run.doc.typed(run.text, start, end);
@@ -131,13 +115,7 @@ impl Finder {
         for d in &mut self.found {
             let here = sentence_of(run, d.norm.0 as usize);
             let near = persons.iter().any(|s| s.abs_diff(here) <= 1);
-            if near
-                && d.severity == Severity::Warn
-                && matches!(
-                    d.detector,
-                    Detector::Postcode | Detector::Mrn | Detector::Phone
-                )
-            {
+            if near && d.severity == Severity::Warn && matches!(d.detector, Detector::Postcode | Detector::Mrn | Detector::Phone) {
                 d.severity = Severity::Block;
             }
         }
@@ -146,32 +124,23 @@ impl Finder {
 
 /// The sentence that holds a byte of the normalised text.
 pub(crate) fn sentence_of(run: &Run<'_>, at: usize) -> u32 {
-    run.doc
-        .tokens
-        .get(run.doc.token_at(at))
-        .map_or(0, |t| t.sentence)
+    run.doc.tokens.get(run.doc.token_at(at)).map_or(0, |t| t.sentence)
 }
 
 impl Run<'_> {
     /// Is one of `words` among the `n` words before the word `token`, in the text itself?
-    pub(crate) fn word_before(&self, token: usize, n: usize, words: &[&str]) -> bool {
-        (token.saturating_sub(n)..token).any(|t| words.contains(&self.doc.word(t)))
+    pub(crate) fn word_before(&self, token: usize, n: usize, words: &impl WordList) -> bool {
+        (token.saturating_sub(n)..token).any(|t| words.has(self.doc.word(t)))
     }
 
     /// Is one of `words` among the `n` words from the word `token` on?
-    pub(crate) fn word_after(&self, token: usize, n: usize, words: &[&str]) -> bool {
-        (token..(token + n).min(self.doc.words)).any(|t| words.contains(&self.doc.word(t)))
+    pub(crate) fn word_after(&self, token: usize, n: usize, words: &impl WordList) -> bool {
+        (token..(token + n).min(self.doc.words)).any(|t| words.has(self.doc.word(t)))
     }
 
     /// Does the sentence, or one beside it, speak of care or of a patient?
     pub(crate) fn patient_context(&mut self, sentence: u32) -> bool {
-        [cue::CLINICAL, cue::PATIENT_WORD, cue::ONE_PATIENT]
-            .into_iter()
-            .any(|g| {
-                self.group(g)
-                    .iter()
-                    .any(|h| h.sentence.abs_diff(sentence) <= 1)
-            })
+        [cue::CLINICAL, cue::PATIENT_WORD, cue::ONE_PATIENT].into_iter().any(|g| self.group(g).iter().any(|h| h.sentence.abs_diff(sentence) <= 1))
     }
 
     /// Is a word of the group in exactly this sentence?
