@@ -3,7 +3,7 @@
 use bedside_core::content::{Content, Revision, When};
 use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, LastTry, Next, Settle};
 use bedside_core::event::Event;
-use bedside_core::network::{Outcome, RetrySafety, Sighting};
+use bedside_core::network::{Frozen, Outcome, RetrySafety, Sighting};
 use bedside_core::post::{Act, Post, PostState, decide};
 use bedside_core::time::{UK, Wall};
 use bedside_store::{Error, Job, Tx};
@@ -82,7 +82,11 @@ fn gate<'a>(
 async fn begin(db: &Db, tx: &mut Tx, seed: &Seed, post: &Post) -> delivery::Step {
     let now = one(tx, seed, post).await;
     let authorisation = tx.authorisation(seed.id, now.id).await.unwrap().unwrap();
-    let step = delivery::begin(&now, &gate(&now, &authorisation), db.now());
+    let mut step = delivery::begin(&now, &gate(&now, &authorisation), db.now());
+    step.delivery.frozen = Some(Frozen {
+        key: "3kk".into(),
+        body: "{}".into(),
+    });
     tx.begin_attempt(&step.delivery, db.now()).await.unwrap();
     tx.apply_step(&step, None, &db.world).await.unwrap();
     step
