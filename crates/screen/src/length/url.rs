@@ -95,8 +95,8 @@ fn link_end(text: &str, start: usize, letter: impl Fn(char) -> bool) -> Option<u
                 continue;
             }
             // A dot that begins another label of letters goes on with the name; one that ends a sentence does not.
-            if after == Some('.') && text[end + 1..].chars().next().is_some_and(|c| c.is_ascii_alphanumeric()) && text[end + 1..].contains('@') {
-                let label: usize = text[end..].chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).map(char::len_utf8).sum();
+            if after == Some('.') && text[end + 1..].chars().next().is_some_and(|c| c.is_ascii_alphanumeric()) {
+                let label: usize = text[end..].chars().take(300).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).map(char::len_utf8).sum();
                 if text[end + label..].starts_with('@') {
                     continue;
                 }
@@ -108,7 +108,7 @@ fn link_end(text: &str, start: usize, letter: impl Fn(char) -> bool) -> Option<u
     }
     let mut end = best?;
     // What follows must not make it part of another name ("tar.gz.example2").
-    if text[end..].starts_with('.') && text[end + 1..].chars().next().is_some_and(|c| c.is_ascii_alphanumeric()) && text[end + 1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').any(|c| c.is_ascii_digit()) && !text[start..end].contains("www.") {
+    if text[end..].starts_with('.') && text[end + 1..].chars().next().is_some_and(|c| c.is_ascii_alphanumeric()) && text[end + 1..].chars().take(300).take_while(|c| c.is_ascii_alphanumeric() || *c == '.').any(|c| c.is_ascii_digit()) && !text[start..end].contains("www.") {
         return None;
     }
     end = port(text, end);
