@@ -26,6 +26,8 @@ export class Noticed {
     this.speaking = 0;
     this.solvedAt = 0;
     this.waiting = 0;
+    /** "Show word" was pressed in the sheet: focus goes to the field, not back to the bar. */
+    this.toField = false;
     this.home = document.createComment("noticed");
     this.section.before(this.home);
     this.section.addEventListener("click", (event) => this.press(event));
@@ -135,6 +137,7 @@ export class Noticed {
   show(item) {
     const place = this.place(item);
     if (!place) return;
+    this.toField = this.sheet instanceof HTMLDialogElement && this.sheet.open;
     this.close();
     place.field.closest("details")?.setAttribute("open", "");
     place.field.focus({ preventScroll: true });
@@ -199,8 +202,11 @@ export class Noticed {
   }
 
   closed() {
+    // The event comes late: a sheet that was closed for an edit is open again by now.
+    if (this.sheet instanceof HTMLDialogElement && this.sheet.open) return;
     this.home.after(this.section);
-    if (document.activeElement === document.body) this.bar?.focus({ preventScroll: true });
+    if (!this.toField && window.matchMedia("(max-width: 859.98px)").matches) this.bar?.focus({ preventScroll: true });
+    this.toField = false;
   }
 }
 

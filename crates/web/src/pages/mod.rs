@@ -1,16 +1,16 @@
 //! The pages: one file each, with its handlers, its forms and its addresses.
 
 mod channels;
-mod check;
-pub(crate) mod compose;
-mod let_pass;
 mod me;
-mod media;
 mod people;
 mod profile;
-mod review;
 mod setup;
 mod sign_in;
+pub(crate) mod check;
+pub(crate) mod compose;
+pub(crate) mod let_pass;
+pub(crate) mod media;
+pub(crate) mod review;
 pub(crate) mod today;
 
 use axum::Router;
@@ -30,12 +30,12 @@ pub(crate) fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(channels::routes())
         .merge(profile::routes())
-        .merge(today::routes())
         .merge(check::routes())
         .merge(compose::routes())
         .merge(let_pass::routes())
         .merge(media::routes())
         .merge(review::routes())
+        .merge(today::routes())
 }
 
 /// The word in the address that tells what was just done.
