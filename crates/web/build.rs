@@ -18,7 +18,8 @@ fn main() {
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=front/package-lock.json");
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Read now, not when this script was compiled: two checkouts may share one target folder.
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let modules = here.join("front/node_modules");
     println!(
         "cargo::rerun-if-changed={}",
@@ -29,7 +30,7 @@ fn main() {
         println!("cargo::error=Front-end files are missing: run `cargo xtask fetch`");
         return;
     }
-    if let Err(trouble) = gather(here, &modules) {
+    if let Err(trouble) = gather(&here, &modules) {
         println!("cargo::error=The front-end files could not be gathered: {trouble}");
     }
 }

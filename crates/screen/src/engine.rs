@@ -1,5 +1,6 @@
 //! The engine: rules compiled once, texts checked many times.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{LazyLock, OnceLock};
 
@@ -78,14 +79,21 @@ impl Engine {
         if text.len() > MAX_TEXT {
             return Err(TooLong { bytes: text.len(), limit: MAX_TEXT });
         }
+        let (whole, parts) = join(text, &context.media);
+        if whole.len() > MAX_TEXT {
+            return Err(TooLong { bytes: whole.len(), limit: MAX_TEXT });
+        }
         let mut scratch = SCRATCH.try_with(|s| s.try_borrow_mut().map(|mut s| std::mem::take(&mut *s)).unwrap_or_default()).unwrap_or_default();
-        let raws = eval::run(self.pack, &self.finder, &self.patterns, &mut scratch, text, context);
+        let raws = eval::run(self.pack, &self.finder, &self.patterns, &mut scratch, &whole, context);
         let _ = SCRATCH.try_with(|s| s.try_borrow_mut().map(|mut s| *s = scratch));
-        Ok(self.tell(raws, text))
+        Ok(self.tell(raws, text, &whole, &parts))
     }
 
-    fn tell(&self, raws: Vec<Raw>, text: &str) -> Check {
+    fn tell(&self, raws: Vec<Raw>, typed: &str, text: &str, parts: &[(usize, usize)]) -> Check {
         let mut raws = one_for_each_place(raws);
+        for raw in &mut raws {
+            keep_in_one_part(raw, typed.len(), parts);
+        }
         let verdict = match raws.iter().map(|r| r.severity).max() {
             None => Verdict::Clear,
             Some(Severity::Advise) => Verdict::Advise,
@@ -101,8 +109,12 @@ impl Engine {
         let mut findings = Vec::with_capacity(raws.len());
         for raw in raws {
             let rule = &self.pack.rules[raw.rule];
-            let start = counter.at(raw.start);
+            let media = parts.iter().position(|(from, to)| raw.start >= *from && raw.end <= *to && raw.start >= typed.len());
             let words = text.get(raw.start..raw.end).unwrap_or_default();
+            let start = match media.and_then(|m| parts.get(m)) {
+                Some((from, _)) => text.get(*from..raw.start).map_or(0, |t| t.chars().count()),
+                None => counter.at(raw.start),
+            };
             let end = start + words.chars().count();
             let source = rule.sources.first().map_or_else(
                 || Source { title: String::new(), by: String::new(), at: String::new(), read: String::new() },
@@ -123,9 +135,42 @@ impl Engine {
                     Suggest::Fixed(all) => all.iter().map(|s| (*s).to_owned()).collect(),
                     Suggest::Made(all) => all,
                 },
+                media,
             });
         }
         Check { verdict, findings }
+    }
+}
+
+/// The text with the descriptions of its pictures behind it, each as `[Image: ...]`, so that rules see both together; and
+/// where each description stands.
+fn join<'t>(text: &'t str, media: &[String]) -> (Cow<'t, str>, Vec<(usize, usize)>) {
+    if media.is_empty() {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut whole = text.to_owned();
+    let mut parts = Vec::with_capacity(media.len());
+    for description in media {
+        whole.push_str("\n[Image: ");
+        let from = whole.len();
+        whole.push_str(description);
+        parts.push((from, whole.len()));
+        whole.push(']');
+    }
+    (Cow::Owned(whole), parts)
+}
+
+/// A finding is told in the part where it begins: the text, or one description.
+fn keep_in_one_part(raw: &mut Raw, typed: usize, parts: &[(usize, usize)]) {
+    if raw.start < typed || parts.is_empty() {
+        raw.end = raw.end.min(typed);
+        raw.start = raw.start.min(raw.end);
+        return;
+    }
+    // One that begins at the bracket belongs to the description in it.
+    if let Some((from, to)) = parts.iter().find(|(_, to)| raw.start < *to).or(parts.last()) {
+        raw.start = raw.start.clamp(*from, *to);
+        raw.end = raw.end.clamp(raw.start, *to);
     }
 }
 

@@ -10,6 +10,7 @@ mod eval;
 mod finding;
 #[expect(unused_imports, dead_code, reason = "which tables and types are used depends on the rule files")]
 mod generated;
+pub mod length;
 #[expect(dead_code, reason = "which names are used depends on the rule files; the build script reads them all")]
 mod names;
 mod norm;

@@ -36,3 +36,15 @@ fn every_rule_flags_and_allows_what_it_says() {
     assert!(wrong.is_empty(), "{} of {examples} examples:\n{}", wrong.len(), wrong.join("\n"));
     assert!(examples > 0);
 }
+
+#[test]
+fn a_description_of_a_picture_is_screened_with_the_text() {
+    let context = Context { media: vec!["a sunset".into(), "Botox vial and price list, £99".into()], ..Context::default() };
+    let text = "Look at this!";
+    let check = Engine::builtin().check(text, &context).unwrap();
+    let finding = check.findings.iter().find(|f| f.rule == "AD-POM-NAME").expect("the medicine in the picture is found");
+    assert_eq!(finding.media, Some(1));
+    assert_eq!(finding.text, "Botox");
+    let told: String = context.media[1].chars().skip(finding.start).take(finding.end - finding.start).collect();
+    assert_eq!(told, finding.text);
+}

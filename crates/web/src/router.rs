@@ -10,12 +10,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Error};
-use crate::{assets, form, headers, pages, session};
+use crate::{api, assets, form, headers, pages, session};
 
 /// The whole app as one service.
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages::routes())
+        .merge(api::routes())
         .route("/assets/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async {

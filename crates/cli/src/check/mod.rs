@@ -1,9 +1,9 @@
 //! `bedside check`: screens texts and says what is wrong, why, and what to write instead.
 
-mod lines;
+pub mod lines;
 mod person;
 mod sarif;
-mod stream;
+pub mod stream;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal as _, Read, Write};

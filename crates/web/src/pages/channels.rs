@@ -174,12 +174,12 @@ async fn connect(
     form: &Form,
 ) -> Result<&'static str, (&'static str, Error)> {
     let at = |field: &'static str| move |error: Error| (field, error);
-    let name = form.get("name").trim();
-    if name.is_empty() || name.chars().count() > 80 {
-        let refusal = Refusal::input(
-            "channel_name",
-            "Give the channel a name, at most 80 characters.",
-        );
+    let name = match form.get("name").trim() {
+        "" => chosen.name(),
+        typed => typed,
+    };
+    if name.chars().count() > 80 {
+        let refusal = Refusal::input("channel_name", "Give the channel a name of at most 80 characters.");
         return Err(("name", refusal.into()));
     }
     let mut channel = Channel {

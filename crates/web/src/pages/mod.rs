@@ -6,6 +6,11 @@ mod people;
 mod profile;
 mod setup;
 mod sign_in;
+pub(crate) mod check;
+pub(crate) mod compose;
+pub(crate) mod let_pass;
+pub(crate) mod media;
+pub(crate) mod review;
 pub(crate) mod today;
 
 use axum::Router;
@@ -25,6 +30,11 @@ pub(crate) fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(channels::routes())
         .merge(profile::routes())
+        .merge(check::routes())
+        .merge(compose::routes())
+        .merge(let_pass::routes())
+        .merge(media::routes())
+        .merge(review::routes())
         .merge(today::routes())
 }
 
