@@ -27,7 +27,7 @@ pub(crate) fn list(
         }
         // The same words can weigh more on one channel than on another: the heaviest is told.
         let known = kept.iter_mut().find(|known| {
-            known.field == found.field
+            part(known) == part(found)
                 && known.finding.rule == found.finding.rule
                 && (known.finding.start, known.finding.end)
                     == (found.finding.start, found.finding.end)
@@ -39,7 +39,7 @@ pub(crate) fn list(
         }
     }
     kept.sort_by(|a, b| {
-        let key = |l: &Located| (Reverse(l.finding.severity), l.field, l.finding.start);
+        let key = |l: &Located| (Reverse(l.finding.severity), part(l), l.finding.start);
         key(a)
             .cmp(&key(b))
             .then_with(|| a.finding.rule.cmp(&b.finding.rule))
@@ -49,6 +49,14 @@ pub(crate) fn list(
         .map(|(n, found)| view(n, found, channels))
         .collect();
     Findings { items, checked }
+}
+
+/// Where the words are: a text is judged with the words of its pictures, and what is in those is told there.
+fn part(found: &Located) -> Field {
+    found
+        .finding
+        .media
+        .map_or(found.field, |media| Field::Alt(media + 1))
 }
 
 fn view(n: u32, found: &Located, channels: &[Channel]) -> FindingView {
@@ -64,8 +72,8 @@ fn view(n: u32, found: &Located, channels: &[Channel]) -> FindingView {
         title: finding.message.clone(),
         quote: quote(&finding.text),
         why,
-        field: field(found.field),
-        place: place(found.field, channels),
+        field: field(part(found)),
+        place: place(part(found), channels),
         start: finding.start,
         end: finding.end,
         suggestions: finding.suggestions.iter().map(Suggestion::new).collect(),
@@ -167,6 +175,7 @@ mod tests {
                     read: "2026-11-22".into(),
                 },
                 suggestions: vec![String::new()],
+                media: None,
             },
         }
     }
@@ -196,6 +205,17 @@ mod tests {
         assert_eq!(list.items[0].why, "Why. Say less.");
         assert_eq!(list.items[0].source, "CAP, CAP Code, 3.1");
         assert_eq!(list.items[2].place, "In the words of picture 1");
+    }
+
+    #[test]
+    fn what_is_in_the_words_of_a_picture_is_told_there_and_once() {
+        let mut with_text = found(Field::Text, Severity::Block, 4);
+        with_text.finding.media = Some(1);
+        let located = [with_text, found(Field::Alt(2), Severity::Warn, 4)];
+        let list = list(&located, &Standing::default(), &[], true);
+        assert_eq!(list.items.len(), 1);
+        assert_eq!(list.items[0].field, "alt_2");
+        assert_eq!(list.items[0].severity, Severity::Block);
     }
 
     #[test]

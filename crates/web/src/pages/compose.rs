@@ -19,6 +19,7 @@ use bedside_core::{PostId, Refusal, RevisionId};
 use bedside_store::Facts;
 use serde::Deserialize;
 
+use super::Said;
 use crate::app::App;
 use crate::diff;
 use crate::error::Error;
@@ -34,7 +35,7 @@ use page::{Subject, fill};
 use typed::Autosave;
 pub(crate) use typed::{Typed, is_past};
 pub(crate) use write::pack;
-use write::{Asked, Saved, Sent};
+use write::{Asked, How, Saved, Sent};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -96,17 +97,11 @@ async fn new(
     Ok(Html(page.render()?).into_response())
 }
 
-#[derive(Deserialize)]
-struct EditQuery {
-    #[serde(default)]
-    said: String,
-}
-
 async fn edit(
     State(app): State<App>,
     me: Me,
     Path(id): Path<String>,
-    Query(query): Query<EditQuery>,
+    Query(query): Query<Said>,
 ) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let practice = me.actor().practice;
@@ -195,7 +190,7 @@ async fn save(app: &App, me: &Me, post: Option<PostId>, form: &Form) -> Result<R
         revision: form.parse("revision")?,
         typed: &typed,
         pictures: &pictures,
-        quietly: false,
+        how: How::from(form.get("act")),
     };
     let (mut tx, setting, saved) = save_once_more(app, me, &sent).await?;
     let (post, revision, mut errors) = match saved {
@@ -440,38 +435,47 @@ async fn autosave(
         revision,
         typed: &typed,
         pictures: &[],
-        quietly: true,
+        how: How::Quietly,
     };
     let (tx, setting, saved) = save_once_more(app, me, &sent).await?;
     let now = app.world.now();
-    let (post, revision, words) = match saved {
+    let (status, post, revision, words) = match saved {
         Saved::Now { post, revision, .. } => {
             tx.commit().await?;
             let words = page::saved(revision.made_at, setting.zone(), now).words;
-            (post, revision.id, words)
+            (StatusCode::OK, Some(post), revision.id, words)
         }
         Saved::Waits { post } => {
-            let words = "Not saved yet: saving this change makes the opinion on it void".to_owned();
-            (post, sent.revision, words)
+            let words = "Not saved yet: a change makes the opinion on it void. Press “Save and leave” to change it";
+            (
+                StatusCode::ACCEPTED,
+                Some(post),
+                sent.revision,
+                words.to_owned(),
+            )
         }
-        Saved::Unfit { errors, .. } => {
+        Saved::Unfit { post, errors, .. } => {
             let first = errors
                 .all()
                 .first()
-                .map_or_else(String::new, |error| error.message.clone());
-            return Err(Refusal::input("unfit", first).into());
+                .map_or("", |error| error.message.as_str());
+            let words = format!("Not saved: {first}");
+            (StatusCode::ACCEPTED, post, sent.revision, words)
         }
         Saved::Stale { .. } => return Err(crate::error::changed_meanwhile().into()),
     };
-    Ok(Json(SavedAnswer {
+    let action = post
+        .as_ref()
+        .map_or_else(|| "/posts".to_owned(), |post| format!("/posts/{}", post.id));
+    let answer = SavedAnswer {
         words,
         saved_at: now.to_string(),
         revision: revision.to_string(),
-        action: format!("/posts/{}", post.id),
-        autosave: format!("/posts/{}/autosave", post.id),
-        post_id: post.id.to_string(),
-    })
-    .into_response())
+        autosave: format!("{action}/autosave"),
+        action,
+        post_id: post.map(|post| post.id.to_string()).unwrap_or_default(),
+    };
+    Ok((status, Json(answer)).into_response())
 }
 
 async fn delete(
@@ -483,13 +487,14 @@ async fn delete(
     let mut tx = app.store.write().await?;
     let practice = me.actor().practice;
     let post = tx.lock_post(practice, post_id(&id)?).await?;
+    let deliveries = tx.deliveries(practice, post.id).await?;
     let now = app.world.now();
     let decision = decide(
         &post,
         form.parse("revision")?,
         &Act::Delete,
         me.actor(),
-        &[],
+        &deliveries,
         now,
     )?;
     let facts = Facts {

@@ -61,7 +61,15 @@ async fn pass(app: &App, me: &Me, id: PostId, form: &Form) -> Result<(), Error> 
         words,
         reason,
     };
-    let decision = decide(&post, form.parse("revision")?, &act, actor, &[], now)?;
+    let deliveries = tx.deliveries(actor.practice, post.id).await?;
+    let decision = decide(
+        &post,
+        form.parse("revision")?,
+        &act,
+        actor,
+        &deliveries,
+        now,
+    )?;
     // The second press: the first one's reason stands.
     if standing
         .overrides

@@ -302,7 +302,7 @@ async fn an_autosave_never_overwrites_someone_else_nor_voids_an_opinion() {
         .hidden("revision");
     let answer = autosave(&house, &sam, &path, &seen, "A slip of the finger")
         .await
-        .is(200)
+        .is(202)
         .json();
     assert!(
         answer["words"]

@@ -23,8 +23,28 @@ pub(super) struct Sent<'a> {
     pub revision: RevisionId,
     pub typed: &'a Typed,
     pub pictures: &'a [Ready],
-    /// From the autosave: never takes a post out of someone's hands or out of the calendar.
-    pub quietly: bool,
+    pub how: How,
+}
+
+/// Why it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// By itself: this never takes a post out of someone's hands or out of the calendar.
+    Quietly,
+    /// A person pressed a button.
+    Save,
+    /// The person wants a second opinion on it next.
+    ToAsk,
+}
+
+impl From<&str> for How {
+    fn from(act: &str) -> Self {
+        if act == "ask" {
+            Self::ToAsk
+        } else {
+            Self::Save
+        }
+    }
 }
 
 /// What became of a save.
@@ -183,7 +203,10 @@ async fn change(
         Content::default()
     };
     let (content, errors) = read(app, setting, sent, &base);
-    if content == current.content {
+    // What was let out once and came back (out of the calendar, or not taken by the network) is asked about afresh.
+    let afresh =
+        sent.how == How::ToAsk && matches!(post.state, PostState::Approved | PostState::Failed);
+    if content == current.content && !afresh {
         return Ok(Saved::Now {
             post,
             revision: current.clone(),
@@ -210,7 +233,7 @@ async fn change(
             yours: content,
         });
     }
-    if sent.quietly && !matches!(post.state, PostState::Draft | PostState::Rejected) {
+    if sent.how == How::Quietly && !matches!(post.state, PostState::Draft | PostState::Rejected) {
         return Ok(Saved::Waits { post });
     }
     let deliveries = tx.deliveries(actor.practice, post.id).await?;
@@ -276,7 +299,7 @@ pub(super) async fn ask(
     if post.state == PostState::InReview && post.asked_by == Some(actor.member) {
         return Ok(Asked::Opinion);
     }
-    if matches!(post.state, PostState::Approved | PostState::Scheduled) {
+    if post.state == PostState::Scheduled {
         return Ok(Asked::LetOut);
     }
     let missing = missing(&current.content, &setting.channels, now);
