@@ -175,20 +175,12 @@ pub(super) fn needs_opinion(setting: &Setting, me: &Me, standing: &Standing) -> 
 
 /// Who can give the second opinion: not the authors, not the one who asks.
 pub(super) fn reviewers<'a>(setting: &'a Setting, me: &Me, post: Option<&Post>) -> Vec<&'a Member> {
-<<<<<<< HEAD
     let mut involved = vec![me.actor().member];
     involved.extend(
         post.iter()
             .flat_map(|post| [post.author, post.revision_author]),
     );
     post::possible_reviewers(&setting.members, &involved)
-=======
-    let asker = me.actor().member;
-    let (author, writer) = post.map_or((asker, asker), |post| (post.author, post.revision_author));
-    let mut able = post::possible_reviewers(&setting.members, &[author, writer]);
-    able.retain(|member| member.id != asker);
-    able
->>>>>>> main
 }
 
 /// "Saved 10:42am", with the day when it was not today.
