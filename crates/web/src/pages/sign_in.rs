@@ -305,7 +305,7 @@ async fn join(
     if tx.login(&login.email).await?.is_none() {
         tx.create_person(&login, now).await?;
     }
-    tx.add_member(
+    let member = tx.add_member(
         invitation.practice,
         member,
         login.person,
