@@ -10,6 +10,7 @@ pub(crate) mod let_pass;
 mod me;
 pub(crate) mod media;
 mod people;
+mod planned;
 mod post;
 mod profile;
 mod record;

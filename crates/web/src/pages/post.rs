@@ -29,7 +29,8 @@ use crate::session::Me;
 use crate::view::post::{Post as Page, PostAction, TakeDownOffer};
 use crate::view::{Icon, PostState as Shown, Section, Tag, Tone};
 use crate::{kept, places, say, shell};
-use story::{Story, capital, number};
+use story::{Story, capital};
+pub(crate) use went::state as place_state;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -206,8 +207,8 @@ fn tag(story: &Story) -> Tag {
     let unknown = story.count(D::Unknown);
     if unknown > 0 {
         let plural = if unknown == 1 { "" } else { "s" };
-        let words = format!("{} outcome{plural} not known", number(unknown));
-        return Tag::new(Icon::Question, Tone::Warn, capital(&words));
+        let words = format!("{} outcome{plural} not known", say::count(unknown));
+        return Tag::new(Icon::Question, Tone::Warn, words);
     }
     let urgent = [D::NotSent, D::Held, D::Late, D::TakeDownByHand, D::ByHand];
     if let Some(state) = urgent.into_iter().find(|state| story.count(*state) > 0) {

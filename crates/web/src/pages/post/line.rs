@@ -6,7 +6,7 @@ use bedside_core::event::Event;
 use bedside_core::opinion::Answer;
 use bedside_core::post::{self, PostState};
 
-use super::story::{Story, capital, number};
+use super::story::{Story, capital};
 use crate::pages::review::moment;
 use crate::pages::today::NEEDS_PERSON;
 use crate::say;
@@ -50,11 +50,11 @@ fn checked(story: &Story) -> Step {
         }
         (0, 0) => ("Nothing left to change".to_owned(), StepState::Done),
         (0, n) => (
-            capital(&format!("{} {} to ask someone about", number(n), things(n))),
+            format!("{} {} to ask someone about", say::count(n), things(n)),
             StepState::Done,
         ),
         (n, _) => (
-            capital(&format!("{} {} must change", number(n), things(n))),
+            format!("{} {} must change", say::count(n), things(n)),
             StepState::Stuck,
         ),
     };

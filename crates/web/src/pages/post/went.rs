@@ -36,7 +36,8 @@ fn line(story: &Story, sent: &Sent) -> Place {
     }
 }
 
-pub(super) fn state(state: DeliveryState) -> PlaceState {
+/// A state of a delivery as pages draw it.
+pub(crate) fn state(state: DeliveryState) -> PlaceState {
     match state {
         DeliveryState::Queued => PlaceState::Waiting,
         DeliveryState::Held => PlaceState::Held,
