@@ -18,7 +18,10 @@ fn colours(block: &str) -> BTreeMap<String, [f64; 3]> {
         };
         let hex = value.trim_end_matches(';');
         assert_eq!(hex.len(), 6, "{name}: write colours with six digits");
-        let part = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+        let part = |at: usize| {
+            f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("two hexadecimal digits"))
+                / 255.0
+        };
         found.insert(name.to_owned(), [part(0), part(2), part(4)]);
     }
     found
@@ -47,7 +50,7 @@ fn themes() -> [(&'static str, BTreeMap<String, [f64; 3]>); 2] {
     let sheet = include_str!("../assets/css/00-tokens.css");
     let (light, rest) = sheet
         .split_once("@media (prefers-color-scheme: dark)")
-        .unwrap();
+        .expect("the sheet has a dark set");
     let light = colours(light);
     let mut dark = light.clone();
     dark.extend(colours(rest));
