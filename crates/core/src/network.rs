@@ -21,6 +21,17 @@ pub trait Network: Send + Sync {
     /// [`Trouble::Refused`] when the network does not accept the credentials.
     fn connect<'a>(&'a self, credentials: &'a Credentials) -> Answer<'a, Result<Account, Trouble>>;
 
+    /// Looks up the accounts that a text mentions, for [`Parcel::mentions`]: freezing is pure and cannot ask. Asks the
+    /// account's own service only. Handles that nobody has are left out.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the network could not be asked.
+    fn resolve_mentions<'a>(
+        &'a self,
+        credentials: &'a Credentials,
+        text: &'a str,
+    ) -> Answer<'a, Result<Vec<Mention>, Trouble>>;
+
     /// Settles key and bytes of one post. Pure: the same parcel gives the same bytes.
     ///
     /// # Errors
@@ -70,7 +81,9 @@ pub struct Credentials {
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,6 +100,8 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
     pub text: String,
+    /// Who the `@handles` in the text are; a handle that is not here stays plain text.
+    pub mentions: Vec<Mention>,
     pub pictures: Vec<Picture>,
     /// The moment the post says it was made; fixed when it is let out.
     pub created_at: Timestamp,
@@ -94,6 +109,15 @@ pub struct Parcel {
     pub key_seed: u64,
     /// BCP 47 language of the text.
     pub language: String,
+}
+
+/// An account that a text names with `@handle`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The handle in lower case, without the `@`.
+    pub handle: String,
+    /// The network's unchanging id of that account.
+    pub id: String,
 }
 
 /// A picture as the parcel names it.
@@ -169,4 +193,10 @@ pub enum RetrySafety {
     ReconcileOnly,
     /// A person does it; the program never sends.
     Never,
+}
+
+/// The connectors that this program has.
+pub trait Networks: Send + Sync {
+    /// The connector for a platform; `None` where a person posts by hand.
+    fn of(&self, platform: crate::channel::Platform) -> Option<&dyn Network>;
 }

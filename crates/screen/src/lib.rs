@@ -4,7 +4,22 @@
 //! same order.
 
 mod context;
+mod detect;
+mod engine;
+mod eval;
 mod finding;
+#[expect(unused_imports, dead_code, reason = "which tables and types are used depends on the rule files")]
+mod generated;
+pub mod length;
+#[expect(dead_code, reason = "which names are used depends on the rule files; the build script reads them all")]
+mod names;
+mod norm;
+#[expect(dead_code, reason = "which forms of a condition are used depends on the rule files")]
+mod pack;
+mod profile;
+mod signal;
 
 pub use context::{Account, Clinician, Context, PracticeType, Profile, Records, Staff, Surface};
+pub use engine::{Engine, MAX_FINDINGS, MAX_TEXT, TooLong};
 pub use finding::{Check, Finding, Label, Severity, Source, Verdict};
+pub use pack::{Example, Rule, RuleSource};

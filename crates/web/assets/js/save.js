@@ -102,6 +102,7 @@ export class Saver {
       if (answer.status === 409) this.stale();
       else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) this.signedOut();
       else if (!answer.ok) this.away();
+      else if (answer.status === 202) this.waits(await answer.json());
       else this.done(await answer.json(), now);
     } catch {
       this.away();
@@ -149,6 +150,15 @@ export class Saver {
     this.timer = window.setTimeout(() => void this.save(), AGAIN);
   }
 
+  /**
+   * The server has it not and says why: an approval would end with it, or it is too long.
+   * @param {import("./types.js").Saved} answer
+   */
+  waits(answer) {
+    this.keepHere();
+    this.show(answer.words);
+  }
+
   signedOut() {
     this.keepHere();
     this.stopped = true;
@@ -172,7 +182,7 @@ export class Saver {
       body: this.request(),
     });
     this.keepHere();
-    sent.then((answer) => answer.ok && forget(this.post)).catch(() => {});
+    sent.then((answer) => answer.status === 200 && forget(this.post)).catch(() => {});
   }
 
   /** Words from last time that never reached the server. */

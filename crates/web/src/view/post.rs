@@ -182,7 +182,10 @@ pub struct Decision {
     /// "Sam Reed, Thursday 2:20pm", with the reason when one was given.
     pub detail: String,
     pub rule: String,
-    /// It may be let pass by the person who looks at the page: `POST /posts/{id}/override` with `rule`, `reason`.
+    /// Names the words together with the rule, for the hidden field `words`: `bedside_core::standing::words_key`.
+    pub words: String,
+    /// It may be let pass by the person who looks at the page: `POST /posts/{id}/override` with `rule`, `words`,
+    /// `reason`.
     pub may_pass: bool,
     pub error: Option<String>,
     /// The reason as typed, when it was refused.
