@@ -48,7 +48,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn find(id: &str) -> anyhow::Result<&'static Rule> {
     let engine = Engine::builtin();
-    if let Some(rule) = engine.rule(id).or_else(|| engine.rules().iter().find(|r| r.id.eq_ignore_ascii_case(id))) {
+    if let Some(rule) = engine.rule(id).or_else(|| {
+        engine
+            .rules()
+            .iter()
+            .find(|r| r.id.eq_ignore_ascii_case(id))
+    }) {
         return Ok(rule);
     }
     bail!("there is no rule of that id; `bedside rules list` shows them all")
@@ -69,7 +74,14 @@ fn list(out: &mut impl Write, json: bool) -> anyhow::Result<ExitCode> {
             serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
             writeln!(out)?;
         } else {
-            writeln!(out, "{:<18} {:<3} {:<7} {}", r.id, r.control, word(r.severity), r.message)?;
+            writeln!(
+                out,
+                "{:<18} {:<3} {:<7} {}",
+                r.id,
+                r.control,
+                word(r.severity),
+                r.message
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -78,16 +90,33 @@ fn list(out: &mut impl Write, json: bool) -> anyhow::Result<ExitCode> {
 fn explain(out: &mut impl Write, r: &Rule) -> anyhow::Result<ExitCode> {
     writeln!(out, "{} ({})", r.id, r.name)?;
     writeln!(out, "{}\n", r.message)?;
-    writeln!(out, "Severity: {}. Control: {}.", word(r.severity), r.control)?;
+    writeln!(
+        out,
+        "Severity: {}. Control: {}.",
+        word(r.severity),
+        r.control
+    )?;
     writeln!(out, "\nWhy\n  {}", r.why)?;
     if !r.instead.is_empty() {
         writeln!(out, "\nInstead\n  {}", r.instead)?;
     }
     writeln!(out, "\nSources")?;
     for s in r.sources {
-        let place = if s.at.is_empty() { String::new() } else { format!(", {}", s.at) };
-        let checked = if s.checked { "" } else { "; from memory, to be confirmed" };
-        writeln!(out, "  {} ({}){place}, read {}{checked}", s.title, s.by, s.read)?;
+        let place = if s.at.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", s.at)
+        };
+        let checked = if s.checked {
+            ""
+        } else {
+            "; from memory, to be confirmed"
+        };
+        writeln!(
+            out,
+            "  {} ({}){place}, read {}{checked}",
+            s.title, s.by, s.read
+        )?;
     }
     writeln!(out, "\nFlags")?;
     for e in r.flags {
@@ -101,36 +130,64 @@ fn explain(out: &mut impl Write, r: &Rule) -> anyhow::Result<ExitCode> {
 }
 
 fn told(example: &Example) -> String {
-    if example.context.is_empty() { String::new() } else { format!("   (when {})", example.context) }
+    if example.context.is_empty() {
+        String::new()
+    } else {
+        format!("   (when {})", example.context)
+    }
 }
 
 fn test(out: &mut impl Write, id: Option<&str>) -> anyhow::Result<ExitCode> {
     let engine = Engine::builtin();
     let one = id.map(find).transpose()?;
     let (mut rules, mut examples, mut wrong) = (0, 0, 0);
-    for rule in engine.rules().iter().filter(|r| one.is_none_or(|o| o.id == r.id)) {
+    for rule in engine
+        .rules()
+        .iter()
+        .filter(|r| one.is_none_or(|o| o.id == r.id))
+    {
         rules += 1;
         for (list, must) in [(rule.flags, true), (rule.allows, false)] {
             for example in list {
                 examples += 1;
                 if !right(engine, rule, example, must)? {
                     wrong += 1;
-                    writeln!(out, "{} {}: {}{}", rule.id, if must { "does not flag" } else { "does not allow" }, example.text, told(example))?;
+                    writeln!(
+                        out,
+                        "{} {}: {}{}",
+                        rule.id,
+                        if must {
+                            "does not flag"
+                        } else {
+                            "does not allow"
+                        },
+                        example.text,
+                        told(example)
+                    )?;
                 }
             }
         }
     }
     writeln!(out, "{rules} rules, {examples} examples, {wrong} wrong.")?;
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if wrong == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 fn right(engine: &Engine, rule: &Rule, example: &Example, must: bool) -> anyhow::Result<bool> {
     let context: Context = if example.context.is_empty() {
         Context::default()
     } else {
-        serde_json::from_str(example.context).with_context(|| format!("{}: the context of an example", rule.id))?
+        serde_json::from_str(example.context)
+            .with_context(|| format!("{}: the context of an example", rule.id))?
     };
     let check = engine.check(example.text, &context)?;
     let mut found = check.findings.iter().filter(|f| f.rule == rule.id);
-    Ok(if must { found.any(|f| example.severity.is_none_or(|s| f.severity == s)) } else { found.next().is_none() })
+    Ok(if must {
+        found.any(|f| example.severity.is_none_or(|s| f.severity == s))
+    } else {
+        found.next().is_none()
+    })
 }

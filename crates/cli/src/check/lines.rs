@@ -21,7 +21,11 @@ pub enum Line<'a> {
 impl<R: Read> LineReader<R> {
     /// Reads from `input`.
     pub fn new(input: R) -> Self {
-        Self { input: BufReader::with_capacity(128 * 1024, input), line: Vec::new(), number: 0 }
+        Self {
+            input: BufReader::with_capacity(128 * 1024, input),
+            line: Vec::new(),
+            number: 0,
+        }
     }
 
     /// The next line with its number from 1, without its end; `None` at the end of the stream.
@@ -69,7 +73,11 @@ impl<R: Read> LineReader<R> {
             return Ok(Some((self.number, Line::TooLong)));
         }
         let line = self.line.strip_suffix(b"\r").unwrap_or(&self.line);
-        let line = if self.number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let line = if self.number == 1 {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+        } else {
+            line
+        };
         Ok(Some((self.number, Line::Bytes(line))))
     }
 

@@ -14,7 +14,6 @@ use anyhow::{Context as _, bail};
 use bedside_screen::{Account, Check, Context, Engine, MAX_TEXT, PracticeType, Severity, Surface};
 use clap::ValueEnum;
 
-
 /// Check a text before it is posted: what is wrong, why, and what to write instead.
 ///
 /// Exit status: 0 nothing at or above --fail-on, 1 something was found, 2 the check could not run.
@@ -87,15 +86,25 @@ enum Kind {
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let base = base_context(&args)?;
-    let failed = if args.jsonl { run_stream(&args, &base)? } else { run_files(&args, &base)? };
-    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let failed = if args.jsonl {
+        run_stream(&args, &base)?
+    } else {
+        run_files(&args, &base)?
+    };
+    Ok(if failed {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn base_context(args: &Args) -> anyhow::Result<Context> {
     let mut context = match &args.context {
         Some(path) => {
-            let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-            serde_json::from_reader(BufReader::new(file)).with_context(|| format!("{} is not a context", path.display()))?
+            let file =
+                File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+            serde_json::from_reader(BufReader::new(file))
+                .with_context(|| format!("{} is not a context", path.display()))?
         }
         None => Context::default(),
     };
@@ -139,7 +148,13 @@ fn run_files(args: &Args, base: &Context) -> anyhow::Result<bool> {
         match args.format {
             Format::Text => person::show(&mut out, &input.name(), &text, &check, colour)?,
             Format::Json => {
-                serde_json::to_writer(&mut out, &Told { file: &input.name(), check: &check })?;
+                serde_json::to_writer(
+                    &mut out,
+                    &Told {
+                        file: &input.name(),
+                        check: &check,
+                    },
+                )?;
                 writeln!(out)?;
             }
             Format::Sarif => done.push((input.name(), text, check)),
@@ -170,7 +185,16 @@ fn inputs(files: &[PathBuf]) -> Vec<Input> {
     if files.is_empty() {
         return vec![Input::Standard];
     }
-    files.iter().map(|f| if f.as_os_str() == "-" { Input::Standard } else { Input::File(f.clone()) }).collect()
+    files
+        .iter()
+        .map(|f| {
+            if f.as_os_str() == "-" {
+                Input::Standard
+            } else {
+                Input::File(f.clone())
+            }
+        })
+        .collect()
 }
 
 impl Input {
@@ -184,20 +208,34 @@ impl Input {
     fn open(&self) -> anyhow::Result<Box<dyn Read>> {
         Ok(match self {
             Self::Standard => Box::new(std::io::stdin().lock()),
-            Self::File(path) => Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?),
+            Self::File(path) => Box::new(
+                File::open(path).with_context(|| format!("cannot open {}", path.display()))?,
+            ),
         })
     }
 
     /// The whole text; one byte more than is screened is read, so that a longer one is known.
     fn text(&self) -> anyhow::Result<String> {
         let mut bytes = Vec::new();
-        let most = u64::try_from(MAX_TEXT).unwrap_or(u64::MAX).saturating_add(1);
-        self.open()?.take(most).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", self.name()))?;
+        let most = u64::try_from(MAX_TEXT)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
+        self.open()?
+            .take(most)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read {}", self.name()))?;
         if bytes.len() > MAX_TEXT {
-            bail!("{}: the text is too long to check; the most is {MAX_TEXT} bytes", self.name());
+            bail!(
+                "{}: the text is too long to check; the most is {MAX_TEXT} bytes",
+                self.name()
+            );
         }
         String::from_utf8(bytes).map_err(|e| {
-            anyhow::anyhow!("{} is not UTF-8 text (byte {}); save it as UTF-8 and try again", self.name(), e.utf8_error().valid_up_to() + 1)
+            anyhow::anyhow!(
+                "{} is not UTF-8 text (byte {}); save it as UTF-8 and try again",
+                self.name(),
+                e.utf8_error().valid_up_to() + 1
+            )
         })
     }
 }

@@ -9,7 +9,11 @@ pub fn log(engine: &Engine, files: &[(String, String, Check)]) -> Value {
         .rules()
         .iter()
         .map(|r| {
-            let sources: Vec<String> = r.sources.iter().map(|s| format!("{}, {} {} (read {})", s.title, s.by, s.at, s.read)).collect();
+            let sources: Vec<String> = r
+                .sources
+                .iter()
+                .map(|s| format!("{}, {} {} (read {})", s.title, s.by, s.at, s.read))
+                .collect();
             json!({
                 "id": r.id,
                 "name": r.name,
@@ -83,13 +87,26 @@ struct Lines {
 impl Lines {
     fn of(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(at, _)| at + 1));
+        starts.extend(
+            text.chars()
+                .enumerate()
+                .filter(|(_, c)| *c == '\n')
+                .map(|(at, _)| at + 1),
+        );
         Self { starts }
     }
 
     /// Line and column, both from 1.
     fn place(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|s| *s <= at);
-        (line, at - self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default() + 1)
+        (
+            line,
+            at - self
+                .starts
+                .get(line.saturating_sub(1))
+                .copied()
+                .unwrap_or_default()
+                + 1,
+        )
     }
 }
