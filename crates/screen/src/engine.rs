@@ -117,7 +117,7 @@ impl Engine {
     }
 
     fn tell(&self, raws: Vec<Raw>, typed: &str, text: &str, parts: &[(usize, usize)]) -> Check {
-        let mut raws = one_for_each_place(raws);
+        let mut raws = one_for_each_place(raws, text);
         for raw in &mut raws {
             keep_in_one_part(raw, typed.len(), parts);
         }
@@ -224,7 +224,7 @@ fn unreachable_finder() -> AhoCorasick {
 }
 
 /// Findings of one rule that overlap become one: the heavier, or the longer.
-fn one_for_each_place(mut raws: Vec<Raw>) -> Vec<Raw> {
+fn one_for_each_place(mut raws: Vec<Raw>, text: &str) -> Vec<Raw> {
     raws.sort_by_key(|r| (r.rule, r.start, r.end));
     let mut kept: Vec<Raw> = Vec::with_capacity(raws.len());
     for raw in raws {
@@ -239,9 +239,29 @@ fn one_for_each_place(mut raws: Vec<Raw>) -> Vec<Raw> {
             }
             continue;
         }
+        if let Some(last) = kept.last_mut()
+            && one_phrase(last, &raw, text)
+        {
+            last.end = raw.end;
+            last.severity = last.severity.max(raw.severity);
+            continue;
+        }
         kept.push(raw);
     }
     kept
+}
+
+/// Most bytes between two findings of one rule that are told as one ("Only" and "left" of "Only 4 places left").
+const ONE_PHRASE: usize = 24;
+
+/// Do two findings of one rule stand so close in one sentence that a person would mark them together?
+fn one_phrase(a: &Raw, b: &Raw, text: &str) -> bool {
+    let plain = |r: &Raw| r.label.is_none() && matches!(r.suggest, Suggest::Fixed([]));
+    a.rule == b.rule
+        && plain(a)
+        && plain(b)
+        && b.start.saturating_sub(a.end) <= ONE_PHRASE
+        && text.get(a.end..b.start).is_some_and(|gap| !gap.contains(['\n', '.', '!', '?', '"', '[', ']']))
 }
 
 /// Counts Unicode scalar values up to byte offsets that only grow.

@@ -47,7 +47,7 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
             let staff = !person
                 && !run.patient_context(hit.sentence)
                 && run.in_sentence_signal(CodeSignal::Staff, hit.sentence);
-            let institution = run.word_before(token, 6, &["nhs", "practice", "surgery", "since"]);
+            let institution = !person && run.word_before(token, 6, &["nhs", "practice", "surgery", "since"]);
             if !staff && !institution {
                 out.add(run, Detector::Dob, Label::Date, Severity::Block, start, end);
             }

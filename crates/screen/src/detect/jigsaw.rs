@@ -81,7 +81,10 @@ fn subjects(run: &mut Run<'_>) -> Vec<Hit> {
     };
     let jobs = run.cue_hits(cue::OCCUPATIONS);
     let job = |h: &Hit| jobs.iter().any(|j| j.pos == h.pos);
-    all.retain(|h| !(staff(run, h) || generic(run, h) || job(h) && ours(h)));
+    // "If you're 65 or over, pregnant, a carer ...": an invitation, nobody's story.
+    let invited = run.cue_hits(cue::TO_ALL);
+    let to_all = |h: &Hit| invited.iter().any(|i| i.sentence == h.sentence);
+    all.retain(|h| !(staff(run, h) || generic(run, h) || job(h) && (ours(h) || to_all(h))));
     all.sort_by_key(|h| (h.pos, h.pos_end));
     all.dedup_by_key(|h| h.pos);
     all
