@@ -261,7 +261,9 @@ fn one_phrase(a: &Raw, b: &Raw, text: &str) -> bool {
         && plain(a)
         && plain(b)
         && b.start.saturating_sub(a.end) <= ONE_PHRASE
-        && text.get(a.end..b.start).is_some_and(|gap| !gap.contains(['\n', '.', '!', '?', '"', '[', ']']))
+        && text
+            .get(a.end..b.start)
+            .is_some_and(|gap| !gap.contains(['\n', '.', '!', '?', '"', '[', ']']))
 }
 
 /// Counts Unicode scalar values up to byte offsets that only grow.

@@ -17,7 +17,7 @@ static STREET: Words = Words::new(
 /// Words by which an address is said to be that of a place people visit.
 static VISIT: Words = Words::new(
     "us branch surgery clinic practice pharmacy hall centre church school library venue moved \
-     moving held hub premises building hospital our open opens cafe shop visit at",
+     moving held hub premises building hospital our open opens cafe shop visit at we we're",
 );
 
 /// Words by which an address is said to be somebody's home.
@@ -101,6 +101,8 @@ fn numbered(run: &mut Run<'_>, number: usize, street: usize, out: &mut Finder) {
         )
     {
         first = number - 2;
+    } else if number >= 1 && matches!(run.doc.word(number - 1), "flat" | "apartment" | "apt") {
+        first = number - 1;
     }
     let end = tail(run, street);
     let (start, stop) = (
@@ -131,7 +133,8 @@ fn tail(run: &Run<'_>, street: usize) -> usize {
         .norm
         .get(run.doc.tokens[street].end as usize..run.doc.tokens[next].start as usize);
     let token = run.doc.tokens[next];
-    let followed = run.doc.norm.as_bytes().get(token.end as usize) == Some(&b',');
+    let rest = &run.doc.norm.as_bytes()[..run.doc.main_len];
+    let followed = matches!(rest.get(token.end as usize), None | Some(b',' | b'.'));
     let place = token.flags & flag::CAP != 0
         && token.flags & flag::MIXED == 0
         && gap == Some(", ")

@@ -12,7 +12,7 @@ use crate::norm::flag;
 static NAMED: Words = Words::new("ref reference mrn refs refno");
 /// Words that, with "no", "number", "id" or "ref" behind them, are followed by one.
 static KINDS: Words = Words::new(
-    "hospital patient record complaint case unit chart emis systmone script prescription \
+    "hosp hospital patient record complaint case unit chart emis systmone script prescription \
      claim incident membership",
 );
 static NUMBER: Words = Words::new("no number id ref num nos reference");
@@ -48,6 +48,11 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
         }
         let end = code_end(run, at);
         let (start, stop) = (token.start as usize, run.doc.tokens[end - 1].end as usize);
+        let stop = if run.doc.norm[..stop].ends_with("'s") {
+            stop - 2
+        } else {
+            stop
+        };
         let figures = run
             .doc
             .norm

@@ -47,8 +47,18 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
             let staff = !person
                 && !run.patient_context(hit.sentence)
                 && run.in_sentence_signal(CodeSignal::Staff, hit.sentence);
-            let institution = !person && run.word_before(token, 6, &["nhs", "practice", "surgery", "since"]);
-            if !staff && !institution {
+            // "Born before 31 January 1951? You can book.": a band, nobody's birthday.
+            let band = !person
+                && run.word_before(
+                    token,
+                    3,
+                    &[
+                        "before", "after", "between", "since", "until", "from", "and", "or",
+                    ],
+                );
+            let institution =
+                !person && run.word_before(token, 6, &["nhs", "practice", "surgery", "since"]);
+            if !staff && !institution && !band {
                 out.add(run, Detector::Dob, Label::Date, Severity::Block, start, end);
             }
         } else if (birth || spelt) && person {

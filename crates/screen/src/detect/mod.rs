@@ -168,13 +168,18 @@ impl Run<'_> {
 
     /// Does the sentence, or one beside it, speak of care or of a patient?
     pub(crate) fn patient_context(&mut self, sentence: u32) -> bool {
-        [cue::CLINICAL, cue::PATIENT_WORD, cue::ONE_PATIENT]
-            .into_iter()
-            .any(|g| {
-                self.group(g)
-                    .iter()
-                    .any(|h| h.sentence.abs_diff(sentence) <= 1)
-            })
+        [
+            cue::CLINICAL,
+            cue::PATIENT_WORD,
+            cue::ONE_PATIENT,
+            cue::CONDITIONS,
+        ]
+        .into_iter()
+        .any(|g| {
+            self.group(g)
+                .iter()
+                .any(|h| h.sentence.abs_diff(sentence) <= 1)
+        })
     }
 
     /// Is a word of the group in exactly this sentence?

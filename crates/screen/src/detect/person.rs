@@ -5,13 +5,14 @@
 //! of public life, places and things named after people are left out.
 
 use super::person_words::{
-    CALLED, CLINICAL, DOES, LAY, NEVER, PARTICLES, PUBLIC, STAFF, STAFF_ACT, THING, TIE,
+    CALLED, CLINICAL, DOES, LAY, NEVER, PARTICLES, PUBLIC, STAFF, STAFF_ACT, STAFF_BEFORE, THING,
+    TIE,
 };
 use super::{Finder, names};
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::generated::cue;
-use crate::names::Detector;
+use crate::names::{CodeSignal, Detector};
 use crate::norm::flag;
 use crate::signal::bare;
 use crate::{Account, Surface};
@@ -52,11 +53,16 @@ fn report(run: &mut Run<'_>, name: &Name, out: &mut Finder) {
     }
     let sentence = run.doc.tokens[name.first].sentence;
     let aged = aged(run, name);
-    let tied = tied_to_patients(run, name) || (aged && !name.clinical_title);
+    let story = met_with_illness(run, name);
+    let tied = tied_to_patients(run, name) || ((aged || story) && !name.clinical_title);
     if ours(run, name) || (!name.lay_title && thing(run, name)) || (!tied && staff(run, name)) {
         return;
     }
-    let care = tied || run.patient_context(sentence) || calls(run, name) || spoken_to(run, name);
+    let care = tied
+        || run.patient_context(sentence)
+        || calls(run, name)
+        || spoken_to(run, name)
+        || run.in_sentence_signal(CodeSignal::WeightAmount, sentence);
     if !name.full {
         let vocative = run.context.surface == Surface::Reply;
         let family = run.in_sentence(cue::KIN, sentence);
@@ -69,6 +75,10 @@ fn report(run: &mut Run<'_>, name: &Name, out: &mut Finder) {
     } else {
         Severity::Warn
     };
+    // A name that is said to be changed is told to the author only.
+    let changed = run.word_after(name.end, 6, &["real", "changed", "pseudonym", "fictional"])
+        && run.word_after(name.end, 6, &["not", "changed", "pseudonym", "fictional"]);
+    let severity = if changed { Severity::Advise } else { severity };
     if !care && run.context.account == Account::Personal {
         return;
     }
@@ -236,8 +246,12 @@ fn weak_alone(run: &Run<'_>, at: usize, _word: &str) -> Option<Name> {
                 ..run.doc.tokens.get(at + 1).map_or(0, |t| t.start as usize),
         )
         .unwrap_or_default();
+    if at > 0 && run.doc.word(at - 1).ends_with("'s") {
+        return None;
+    }
     let does = gap == " " && DOES.contains(next);
     let pronoun = gap == ", " && matches!(next, "she" | "she's" | "he" | "he's" | "who" | "aged");
+    let said = gap == " " && matches!(next, "aged" | "age");
     let dated = at > 0 && run.doc.tokens[at - 1].flags & flag::NUM != 0;
     let age = gap == ", "
         && !dated
@@ -254,7 +268,7 @@ fn weak_alone(run: &Run<'_>, at: usize, _word: &str) -> Option<Name> {
         lay_title: false,
         clinical_title: false,
     };
-    (does || pronoun || age).then_some(alone)
+    (does || pronoun || age || said).then_some(alone)
 }
 
 /// A name in small letters, behind a word that announces one.
@@ -424,10 +438,12 @@ fn staff(run: &Run<'_>, name: &Name) -> bool {
     if name.clinical_title {
         return true;
     }
-    let before =
-        run.word_before(name.first, 5, &STAFF) || run.word_before(name.first, 7, &STAFF_ACT);
+    let before = run.word_before(name.first, 5, &STAFF)
+        || run.word_before(name.first, 7, &STAFF_ACT)
+        || run.word_before(name.first, 3, &STAFF_BEFORE)
+        || made_by(run, name);
     let after = run.word_after(name.end, 6, &STAFF)
-        || run.word_after(name.end, 5, &STAFF_ACT)
+        || run.word_after(name.end, 8, &STAFF_ACT)
         || joins(run, name);
     let same = |t: usize| {
         run.doc
@@ -436,6 +452,25 @@ fn staff(run: &Run<'_>, name: &Name) -> bool {
             .is_some_and(|x| x.sentence == run.doc.tokens[name.first].sentence)
     };
     (before && same(name.first.saturating_sub(1))) || (after && same(name.end))
+}
+
+/// A book, a talk or a picture by somebody; a review or a complaint by somebody is another matter.
+fn made_by(run: &Run<'_>, name: &Name) -> bool {
+    run.word_before(name.first, 1, &["by"])
+        && !run.word_before(
+            name.first,
+            4,
+            &[
+                "review",
+                "comment",
+                "complaint",
+                "message",
+                "left",
+                "brought",
+                "sent",
+                "given",
+            ],
+        )
 }
 
 /// "has joined our team", but not "has joined our weight loss group".
@@ -470,6 +505,20 @@ fn joins(run: &Run<'_>, name: &Name) -> bool {
                 &["group", "class", "programme", "course", "list", "trial"],
             )
     })
+}
+
+/// "Meet Amira. She is nine and has diabetes.": a story of illness follows the name, so it is no new colleague's.
+fn met_with_illness(run: &mut Run<'_>, name: &Name) -> bool {
+    if !run.word_before(name.first, 2, &["meet"]) {
+        return false;
+    }
+    let sentence = run.doc.tokens[name.first].sentence;
+    let role = run.word_after(name.end, 12, &STAFF);
+    let ill = run
+        .cue_hits(cue::CONDITIONS)
+        .iter()
+        .any(|h| h.sentence == sentence || h.sentence == sentence + 1);
+    ill && !role
 }
 
 /// The words say outright that the person is a patient.

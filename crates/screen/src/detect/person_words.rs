@@ -20,8 +20,8 @@ pub(super) static STAFF: Words = Words::new(
 pub(super) static STAFF_ACT: Words = Words::new(
     "welcome welcomes welcoming retires retiring retired retirement leaves leaving meet \
      introducing qualified graduated maternity paternity colleague mrcgp exam exams croeso \
-     promoted employee vacancy salaried interviews rota covering covers sessions informal \
-     enquiries contact supervised works photo author written interview podcast",
+     promoted employee vacancy salaried interviews rota covering covers sessions supervised \
+     works photo author written interview podcast passing nursing apprenticeship diploma",
 );
 
 /// Words that begin what is named after somebody, or follow it.
@@ -34,7 +34,7 @@ pub(super) static THING: Words = Words::new(
      green hill common primary academy stores stadium beach island valley sons rovers albion \
      virus palsy pot prize lecture report review inquiry law rule act month friday monday \
      sunday eve partnership chemist care society grove mews crescent lodge villa gp optician \
-     opticians vets parade drugstore",
+     opticians vets parade drugstore fund appeal walk trophy scheme vouchers",
 );
 
 /// Words in capitals that are no names, though a list may have them.
@@ -90,3 +90,6 @@ pub(super) static CLINICAL: Words =
 /// Small words inside names.
 pub(super) static PARTICLES: Words =
     Words::new("de van von al el bin ibn ap der la di da o ni nic mac mc ab ul ur dos");
+
+/// Words before a name that is given to be written to, or that wrote something.
+pub(super) static STAFF_BEFORE: Words = Words::new("contact enquiries informal reading");

@@ -40,7 +40,10 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
         let people = run.people();
         let mine = people.postcodes.contains(&code)
             || (!people.address.is_empty() && compact(&people.address).contains(&code));
-        let visit = run.word_before(at, 9, &VISIT) && !run.patient_near(start);
+        let visit = (run.word_before(at, 9, &VISIT)
+            || (run.word_before(at, 9, &["at"])
+                && run.word_before(at, 9, &["we", "we're", "our"])))
+            && !run.patient_near(start);
         if !mine && !visit {
             out.add(
                 run,
