@@ -25,6 +25,7 @@
 //! | `POST /check` (form) | [`findings::CheckAnswer`] as JSON |
 //! | `GET /posts/{id}` | [`post::Post`] |
 //! | `GET /posts/{id}/take-down`, `POST` the same | [`post::TakeDown`], then a redirect to the post |
+//! | `POST /posts/{id}/leave` | taken out of the calendar; a redirect to the post |
 //! | `POST /posts/{id}/override` | a redirect to the post |
 //! | `GET /media/{sha256}` | a picture of the practice |
 //! | `POST /api/v1/check` (JSON) | verdict and findings as JSON |

@@ -105,6 +105,8 @@ pub enum Panel {
         error: Option<String>,
     },
     /// A person has to post it.
+    ///
+    /// Fields: `POST /deliveries/{id}/leave`.
     ByHand {
         delivery: String,
         place: String,
@@ -124,6 +126,8 @@ pub enum Panel {
         steps: Vec<String>,
     },
     /// It was not let out.
+    ///
+    /// Fields: `POST /deliveries/{id}/send-now`, `POST /deliveries/{id}/leave`.
     Held {
         delivery: String,
         place: String,
@@ -141,11 +145,23 @@ pub enum Panel {
         change_href: String,
     },
     /// The network would not take it.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-there` `link`, `POST /deliveries/{id}/leave`.
     NotSent {
         delivery: String,
         place: String,
         what: String,
         action: Option<PostAction>,
+    },
+    /// A person has to remove it.
+    ///
+    /// Fields: `POST /deliveries/{id}/gone`.
+    TakeDownByHand {
+        delivery: String,
+        place: String,
+        what: String,
+        /// Where it can be seen; empty when not known.
+        page: String,
     },
     /// An approval that a change made void.
     Void {
