@@ -52,12 +52,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         if file.as_os_str() == "-" {
             failed |= answer(std::io::stdin().lock(), &mut out)?;
         } else {
-            let open = std::fs::File::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
+            let open = std::fs::File::open(&file)
+                .with_context(|| format!("cannot open {}", file.display()))?;
             failed |= answer(open, &mut out)?;
         }
     }
     out.flush()?;
-    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn answer(input: impl Read, out: &mut impl Write) -> anyhow::Result<bool> {
@@ -67,9 +72,14 @@ fn answer(input: impl Read, out: &mut impl Write) -> anyhow::Result<bool> {
         if lines.waits() {
             out.flush()?;
         }
-        let Some((number, line)) = lines.next_line()? else { break };
+        let Some((number, line)) = lines.next_line()? else {
+            break;
+        };
         let told = match line {
-            Line::TooLong => Err(format!("the line is longer than {} MiB", LONGEST_LINE / 1024 / 1024)),
+            Line::TooLong => Err(format!(
+                "the line is longer than {} MiB",
+                LONGEST_LINE / 1024 / 1024
+            )),
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => continue,
             Line::Bytes(bytes) => one(bytes),
         };
@@ -88,8 +98,22 @@ fn answer(input: impl Read, out: &mut impl Write) -> anyhow::Result<bool> {
 
 fn one(bytes: &[u8]) -> Result<String, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8 text".to_owned())?;
-    let question: Question = serde_json::from_str(text).map_err(|e| reason(&e, "\"network\" and \"text\", and \"id\" and \"spoiler_text\" if wanted"))?;
-    let network = Network::from_name(&question.network).ok_or_else(|| "the network is not known".to_owned())?;
-    let count = count(network, &question.text, question.spoiler_text.as_deref().unwrap_or_default());
-    serde_json::to_string(&Answer { id: &question.id, count }).map_err(|_| "the answer could not be written".to_owned())
+    let question: Question = serde_json::from_str(text).map_err(|e| {
+        reason(
+            &e,
+            "\"network\" and \"text\", and \"id\" and \"spoiler_text\" if wanted",
+        )
+    })?;
+    let network = Network::from_name(&question.network)
+        .ok_or_else(|| "the network is not known".to_owned())?;
+    let count = count(
+        network,
+        &question.text,
+        question.spoiler_text.as_deref().unwrap_or_default(),
+    );
+    serde_json::to_string(&Answer {
+        id: &question.id,
+        count,
+    })
+    .map_err(|_| "the answer could not be written".to_owned())
 }

@@ -43,7 +43,11 @@ pub struct Answers<W: Write> {
 
 impl<W: Write> Answers<W> {
     pub fn new(out: W, fail_on: FailOn) -> Self {
-        Self { out: BufWriter::with_capacity(64 * 1024, out), fail_on, failed: false }
+        Self {
+            out: BufWriter::with_capacity(64 * 1024, out),
+            fail_on,
+            failed: false,
+        }
     }
 
     /// Answers every line of `input`; `base` is the context of lines that bring none.
@@ -54,9 +58,14 @@ impl<W: Write> Answers<W> {
             if lines.waits() {
                 self.out.flush()?;
             }
-            let Some((number, line)) = lines.next_line()? else { break };
+            let Some((number, line)) = lines.next_line()? else {
+                break;
+            };
             match line {
-                Line::TooLong => self.refuse(number, &format!("the line is longer than {} MiB", LONGEST_LINE / 1024 / 1024))?,
+                Line::TooLong => self.refuse(
+                    number,
+                    &format!("the line is longer than {} MiB", LONGEST_LINE / 1024 / 1024),
+                )?,
                 Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
                 Line::Bytes(bytes) => self.one(engine, number, bytes, base)?,
             }
@@ -69,18 +78,33 @@ impl<W: Write> Answers<W> {
         self.failed
     }
 
-    fn one(&mut self, engine: &Engine, number: u64, bytes: &[u8], base: &Context) -> anyhow::Result<()> {
+    fn one(
+        &mut self,
+        engine: &Engine,
+        number: u64,
+        bytes: &[u8],
+        base: &Context,
+    ) -> anyhow::Result<()> {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return self.refuse(number, "the line is not UTF-8 text");
         };
         let question: Question = match serde_json::from_str(text) {
             Ok(question) => question,
-            Err(e) => return self.refuse(number, &reason(&e, "\"text\", and \"id\" and \"context\" if wanted")),
+            Err(e) => {
+                return self.refuse(
+                    number,
+                    &reason(&e, "\"text\", and \"id\" and \"context\" if wanted"),
+                );
+            }
         };
         match engine.check(&question.text, question.context.as_ref().unwrap_or(base)) {
             Ok(check) => {
                 self.failed |= self.fail_on.fails(&check);
-                let answer = Answer { id: &question.id, verdict: check.verdict, findings: &check.findings };
+                let answer = Answer {
+                    id: &question.id,
+                    verdict: check.verdict,
+                    findings: &check.findings,
+                };
                 serde_json::to_writer(&mut self.out, &answer).map_err(std::io::Error::from)?;
                 self.out.write_all(b"\n")?;
                 Ok(())
@@ -91,7 +115,8 @@ impl<W: Write> Answers<W> {
 
     fn refuse(&mut self, line: u64, error: &str) -> anyhow::Result<()> {
         self.failed = true;
-        serde_json::to_writer(&mut self.out, &Refusal { line, error }).map_err(std::io::Error::from)?;
+        serde_json::to_writer(&mut self.out, &Refusal { line, error })
+            .map_err(std::io::Error::from)?;
         self.out.write_all(b"\n")?;
         Ok(())
     }
@@ -103,7 +128,9 @@ pub fn reason(error: &serde_json::Error, form: &str) -> String {
     let column = error.column();
     match error.classify() {
         Category::Eof => "the line is not complete JSON".to_owned(),
-        Category::Data => format!("the line is not of the expected form: an object with {form} (column {column})"),
+        Category::Data => {
+            format!("the line is not of the expected form: an object with {form} (column {column})")
+        }
         Category::Syntax | Category::Io => format!("the line is not valid JSON (column {column})"),
     }
 }

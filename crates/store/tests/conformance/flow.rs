@@ -137,7 +137,7 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
     let heard = delivery::heard(&sending, 1, &Outcome::Accepted, 60, db.now());
     tx.apply_step(&heard, None, &db.world).await.unwrap();
     let there = Ok(Sighting::There {
-        link: "https://example.org/1".into(),
+        link: "https://example.org/3kk".into(),
     });
     let last = LastTry {
         started: db.now(),

@@ -179,7 +179,10 @@ async fn connect(
         typed => typed,
     };
     if name.chars().count() > 80 {
-        let refusal = Refusal::input("channel_name", "Give the channel a name of at most 80 characters.");
+        let refusal = Refusal::input(
+            "channel_name",
+            "Give the channel a name of at most 80 characters.",
+        );
         return Err(("name", refusal.into()));
     }
     let mut channel = Channel {

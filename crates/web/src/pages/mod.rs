@@ -1,16 +1,18 @@
 //! The pages: one file each, with its handlers, its forms and its addresses.
 
+mod calendar;
 mod channels;
-mod me;
-mod people;
-mod profile;
-mod setup;
-mod sign_in;
 pub(crate) mod check;
 pub(crate) mod compose;
 pub(crate) mod let_pass;
+mod me;
 pub(crate) mod media;
+mod people;
+mod profile;
+mod record;
 pub(crate) mod review;
+mod setup;
+mod sign_in;
 pub(crate) mod today;
 
 use axum::Router;
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(channels::routes())
         .merge(profile::routes())
+        .merge(calendar::routes())
+        .merge(record::routes())
         .merge(check::routes())
         .merge(compose::routes())
         .merge(let_pass::routes())

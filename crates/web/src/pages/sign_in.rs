@@ -305,14 +305,15 @@ async fn join(
     if tx.login(&login.email).await?.is_none() {
         tx.create_person(&login, now).await?;
     }
-    tx.add_member(
-        invitation.practice,
-        member,
-        login.person,
-        &invitation.roles,
-        now,
-    )
-    .await?;
+    let member = tx
+        .add_member(
+            invitation.practice,
+            member,
+            login.person,
+            &invitation.roles,
+            now,
+        )
+        .await?;
     let session = begin_session(&app, &mut tx, invitation.practice, member, login.person).await?;
     tx.commit().await?;
     Ok(signed_in(&app, &session, "/"))
