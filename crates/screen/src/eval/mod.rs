@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::detect;
 use crate::finding::{Label, Severity};
 use crate::norm::{Doc, flag};
-use crate::pack::{Ends, GroupId, Kind, Match, Pack, Place, Rule, SignalId};
+use crate::pack::{Ends, GroupId, Kind, Match, Pack, Place, Rule};
 use crate::profile::People;
 use crate::signal;
 
@@ -128,7 +128,7 @@ pub(crate) fn faulty_signals(parts: &Parts<'_>) -> Vec<String> {
     for (at, signal) in parts.pack.signals.iter().enumerate() {
         for (list, must) in [(signal.flags, true), (signal.allows, false)] {
             for example in list {
-                let at = SignalId::try_from(at).unwrap_or(SignalId::MAX);
+                let at = u16::try_from(at).unwrap_or(u16::MAX);
                 let context = Context::default();
                 let found = with_run(
                     parts,
