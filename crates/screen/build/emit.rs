@@ -32,6 +32,7 @@ const CUES: &[&str] = &[
     "sensitive",
     "events",
     "made-up",
+    "visit",
     "subject",
 ];
 

@@ -104,16 +104,17 @@ impl Engine {
                     .unwrap_or_default()
             })
             .unwrap_or_default();
-        let raws = eval::run(
-            self.pack,
-            &self.finder,
-            &self.patterns,
-            &mut scratch,
-            &whole,
-            context,
-        );
+        let raws = eval::run(&self.parts(), &mut scratch, &whole, context);
         let _ = SCRATCH.try_with(|s| s.try_borrow_mut().map(|mut s| *s = scratch));
         Ok(self.tell(raws, text, &whole, &parts))
+    }
+
+    fn parts(&self) -> eval::Parts<'_> {
+        eval::Parts {
+            pack: self.pack,
+            finder: &self.finder,
+            patterns: &self.patterns,
+        }
     }
 
     fn tell(&self, raws: Vec<Raw>, typed: &str, text: &str, parts: &[(usize, usize)]) -> Check {
@@ -291,5 +292,22 @@ impl<'t> Counter<'t> {
             self.byte = byte;
         }
         self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Engine;
+    use crate::eval::faulty_signals;
+
+    #[test]
+    fn every_signal_finds_what_it_says() {
+        let faulty = faulty_signals(&Engine::builtin().parts());
+        assert!(
+            faulty.is_empty(),
+            "{} examples:\n{}",
+            faulty.len(),
+            faulty.join("\n")
+        );
     }
 }

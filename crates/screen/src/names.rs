@@ -62,13 +62,9 @@ named! {
         Dob = "dob",
         Person = "person",
         Handle = "handle",
-        Url = "url",
         Mrn = "mrn",
-        OldNhs = "old_nhs",
         Bank = "bank",
         Plate = "plate",
-        Age = "age",
-        Image = "image",
         Jigsaw = "jigsaw",
     }
 }

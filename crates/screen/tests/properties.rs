@@ -86,23 +86,18 @@ fn a_text_that_is_too_long_is_refused_and_says_so() {
 
 #[test]
 fn a_hundred_thousand_emoji_and_marks_give_an_answer() {
-    for piece in [
-        "😀",
-        "👩‍⚕️",
-        "\u{202e}\u{200f}ab",
-        "a.b-",
-        "£1 ",
-        "@a ",
-        "'\"",
-        "Dr A. ",
-    ] {
-        let mut text = piece.repeat(100_000);
-        while text.len() > MAX_TEXT {
-            text.truncate(text.len() / 2);
-            while !text.is_char_boundary(text.len()) {
-                text.pop();
-            }
-        }
+    let pieces = [
+        ("😀", 100_000),
+        ("👩‍⚕️", 40_000),
+        ("\u{202e}\u{200f}ab", 20_000),
+        ("a.b-", 20_000),
+        ("£1 ", 20_000),
+        ("@a ", 20_000),
+        ("'\"", 20_000),
+        ("Dr A. ", 20_000),
+    ];
+    for (piece, times) in pieces {
+        let text = piece.repeat(times);
         assert!(Engine::builtin().check(&text, &Context::default()).is_ok());
     }
 }

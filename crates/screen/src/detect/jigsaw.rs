@@ -69,7 +69,7 @@ fn subjects(run: &mut Run<'_>) -> Vec<Hit> {
     all.extend(run.cue_hits(cue::SUBJECT));
     all.extend(ages(run));
     for hit in run.cue_hits(cue::OCCUPATIONS) {
-        if one_of_a_kind(run, &hit) && told(run, &hit) {
+        if one_of_a_kind(run, &hit) && (told(run, &hit) || tied_to_illness(run, &hit)) {
             all.push(hit);
         }
     }
@@ -97,7 +97,7 @@ fn one_of_a_kind(run: &Run<'_>, hit: &Hit) -> bool {
     let plural = last.ends_with('s')
         && !last.ends_with("ss")
         && !last.ends_with("'s")
-        && !matches!(last, "polis" | "ghillies");
+        && !matches!(last, "polis");
     let before = run.word_before(
         at,
         4,
@@ -167,7 +167,7 @@ fn generic(run: &Run<'_>, hit: &Hit) -> bool {
             "if", "any", "every", "when", "whether", "each", "being", "should", "unless", "as",
             "can", "may", "like", "whenever",
         ],
-    ) || run.word_before(at, 3, &["you're", "you", "someone", "somebody", "be"])
+    ) || run.word_before(at, 3, &["you're", "you", "someone", "somebody"])
         || run.word_after(
             hit.pos_end as usize,
             2,
@@ -232,7 +232,8 @@ fn weigh(run: &mut Run<'_>, subject: &Hit) -> Option<(Severity, Vec<Hit>)> {
         any
     };
     let sensitive = class(run, cue::SENSITIVE);
-    let health = class(run, cue::CONDITIONS) || sensitive;
+    let named_illness = class(run, cue::CONDITIONS);
+    let visit = class(run, cue::VISIT);
     let unique = class(run, cue::UNIQUE);
     let job = class(run, cue::OCCUPATIONS) || unique;
     let rarity = class(run, cue::RARITY);
@@ -250,7 +251,17 @@ fn weigh(run: &mut Run<'_>, subject: &Hit) -> Option<(Severity, Vec<Hit>)> {
         | signal(run, CodeSignal::Date)
         | signal(run, CodeSignal::Time);
     let town = signal(run, CodeSignal::Town);
-    if !health {
+    // A visit is health when care is spoken of in the same breath.
+    let care = visit && run.in_sentence(cue::CLINICAL, subject.sentence);
+    // One said to be a patient, or told of as one, is in care whatever for.
+    let patient = run.in_sentence(cue::ONE_PATIENT, subject.sentence)
+        && (run.in_sentence(cue::PATIENT_WORD, subject.sentence)
+            || run.in_sentence(cue::CLINICAL, subject.sentence)
+            || run.in_sentence(cue::VISIT, subject.sentence));
+    if !(named_illness || sensitive || care || patient) {
+        return None;
+    }
+    if is_job(run, subject) && !tied_to_illness(run, subject) {
         return None;
     }
     let place = town || listed_place || street(run, subject);
@@ -270,6 +281,23 @@ fn weigh(run: &mut Run<'_>, subject: &Hit) -> Option<(Severity, Vec<Hit>)> {
         return None;
     };
     Some((severity, hits))
+}
+
+/// Is the subject somebody by their work only?
+fn is_job(run: &mut Run<'_>, subject: &Hit) -> bool {
+    run.cue_hits(cue::OCCUPATIONS)
+        .iter()
+        .any(|h| h.pos == subject.pos)
+}
+
+/// The illness or the visit is told in the sentence that names the work, or a visit in the one beside it.
+fn tied_to_illness(run: &mut Run<'_>, subject: &Hit) -> bool {
+    [cue::CONDITIONS, cue::SENSITIVE, cue::VISIT]
+        .into_iter()
+        .any(|g| run.in_sentence(g, subject.sentence))
+        || [cue::SENSITIVE, cue::VISIT]
+            .into_iter()
+            .any(|g| run.in_sentence(g, subject.sentence + 1))
 }
 
 /// The subject itself is a post that one person holds.

@@ -13,7 +13,7 @@ pub(super) static STAFF: Words = Words::new(
      specialist mp councillor mayor author professor speaker host chef artist photographer \
      singer actor reporter journalist coroner minister chief head president organiser \
      architect builder gardener caretaker bookkeeper accountant team rota vet postman \
-     inspector",
+     inspector reception",
 );
 
 /// Words by which somebody is said to work here, or to be thanked, welcomed or missed as staff are.
@@ -53,7 +53,8 @@ pub(super) static NEVER: Words = Words::new(
      here's what's who's sorry also then than because while still even never always storm \
      hurricane mubarak tova diwali eid xmas llongyfarchiadau diolch penblwydd rydyn mae \
      croeso hapus rip r.i.p omg lol update news reminder parking appointments botox filler \
-     english welsh scottish british england wales scotland ireland london st saint mum dad",
+     english welsh scottish british england wales scotland ireland london st saint mum dad \
+     discuss feeling interesting",
 );
 
 /// People of history and of stories, by the last name or the only one.

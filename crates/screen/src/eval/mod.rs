@@ -99,15 +99,72 @@ pub(crate) struct Run<'a> {
     details: Option<detect::Details>,
 }
 
+/// The engine's parts that a check needs.
+pub(crate) struct Parts<'a> {
+    pub pack: &'static Pack,
+    pub finder: &'a AhoCorasick,
+    pub patterns: &'a [OnceLock<Option<Regex>>],
+}
+
 /// All findings of `text`, in no order.
 pub(crate) fn run(
-    pack: &'static Pack,
-    finder: &AhoCorasick,
-    patterns: &[OnceLock<Option<Regex>>],
+    parts: &Parts<'_>,
     scratch: &mut Scratch,
     text: &str,
     context: &Context,
 ) -> Vec<Raw> {
+    with_run(parts, scratch, text, context, |run, raws| {
+        for (index, rule) in run.pack.rules.iter().enumerate() {
+            run.rule(index, rule, raws);
+        }
+        std::mem::take(raws)
+    })
+}
+
+/// Does each signal in data find something in its `flags` and nothing in its `allows`? Those that do not, in words.
+#[cfg(test)]
+pub(crate) fn faulty_signals(parts: &Parts<'_>) -> Vec<String> {
+    let mut faulty = Vec::new();
+    for (at, signal) in parts.pack.signals.iter().enumerate() {
+        for (list, must) in [(signal.flags, true), (signal.allows, false)] {
+            for example in list {
+                let at = u16::try_from(at).unwrap_or(u16::MAX);
+                let context = Context::default();
+                let found = with_run(
+                    parts,
+                    &mut Scratch::default(),
+                    example.text,
+                    &context,
+                    |run, _| {
+                        run.fill_signal(at);
+                        run.signals[usize::from(at)]
+                            .as_ref()
+                            .is_some_and(|hits| !hits.is_empty())
+                    },
+                );
+                if found != must {
+                    faulty.push(format!(
+                        "%{} {}: {:?}",
+                        signal.name,
+                        if must { "misses" } else { "finds" },
+                        example.text
+                    ));
+                }
+            }
+        }
+    }
+    faulty
+}
+
+/// Reads `text` and does something with the check under way.
+fn with_run<T>(
+    parts: &Parts<'_>,
+    scratch: &mut Scratch,
+    text: &str,
+    context: &Context,
+    act: impl FnOnce(&mut Run<'_>, &mut Vec<Raw>) -> T,
+) -> T {
+    let pack = parts.pack;
     scratch.doc.read(text);
     scratch
         .groups
@@ -133,7 +190,7 @@ pub(crate) fn run(
     } = scratch;
     let mut run = Run {
         pack,
-        patterns,
+        patterns: parts.patterns,
         text,
         context,
         people: &people,
@@ -146,12 +203,9 @@ pub(crate) fn run(
         quotes: None,
         details: None,
     };
-    run.search(finder);
+    run.search(parts.finder);
     raws.clear();
-    for (index, rule) in pack.rules.iter().enumerate() {
-        run.rule(index, rule, raws);
-    }
-    std::mem::take(raws)
+    act(&mut run, raws)
 }
 
 impl<'a> Run<'a> {
