@@ -105,7 +105,7 @@ mod tests {
         let count = told(Platform::Bluesky, &format!("Flu clinic {family}")).unwrap();
         assert_eq!((count.count, count.over), (14, false));
         assert_eq!(count.words, "14 of 300 on Bluesky");
-        let link = "Book at https://www.weirlane.example/flu-clinics/october/saturdays";
+        let link = "Book at https://www.example.org/flu-clinics/october/saturdays";
         assert_eq!(
             told(Platform::Mastodon, link).unwrap().words,
             "31 of 500 on Mastodon"

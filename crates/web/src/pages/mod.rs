@@ -36,6 +36,8 @@ pub(crate) fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(channels::routes())
         .merge(profile::routes())
+        .merge(calendar::routes())
+        .merge(record::routes())
         .merge(check::routes())
         .merge(compose::routes())
         .merge(let_pass::routes())
@@ -45,8 +47,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(post::routes())
         .merge(deliveries::routes())
         .merge(by_hand::routes())
-        .merge(calendar::routes())
-        .merge(record::routes())
 }
 
 /// The word in the address that tells what was just done.

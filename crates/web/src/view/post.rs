@@ -112,6 +112,19 @@ pub enum Panel {
         place: String,
         what: String,
     },
+    /// It is being taken down and only a person can delete it there.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-gone` none.
+    DeleteByHand {
+        delivery: String,
+        place: String,
+        /// "Facebook gives us no way to do it for you."
+        what: String,
+        /// The live post.
+        link: String,
+        /// "Press the three dots at the top right."; empty for the usual two.
+        steps: Vec<String>,
+    },
     /// It was not let out.
     ///
     /// Fields: `POST /deliveries/{id}/send-now`, `POST /deliveries/{id}/leave`.
