@@ -35,7 +35,7 @@ export default async function story({ stage, base, code, pds, smtpDir }) {
     for (let i = 0; i < (await channels.count()); i += 1) await channels.nth(i).check();
     await priya.page.locator('textarea[name="text"]').pressSequentially(BAD, { delay: 1 });
     await priya.sees('Must change', { part: '#findings' });
-    await priya.sees('Mrs Okafor', { part: '#findings' });
+    await priya.sees('Okafor', { part: '#findings' });
     await priya.look('11-write-findings', { record: 'write.png' });
   });
 
