@@ -168,6 +168,16 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = Error::Refused(Refusal::not_found("There is nothing here.")).into_response();
     }
+    // The framework's own words about an address or a body that it cannot read are for programmers.
+    if response.status() == StatusCode::BAD_REQUEST
+        && response.extensions().get::<Problem>().is_none()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    {
+        response = Error::Unreadable.into_response();
+    }
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };

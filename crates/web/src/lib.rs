@@ -6,6 +6,7 @@
 
 mod api;
 pub mod app;
+mod asked;
 pub mod assets;
 mod diff;
 mod error;

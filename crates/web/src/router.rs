@@ -36,6 +36,11 @@ pub fn router(app: App) -> Router {
             app.clone(),
             session::layer,
         ))
+        // Once more, for what the session layer itself refuses.
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            error::pages,
+        ))
         .layer(axum::middleware::from_fn(headers::layer))
         .with_state(app)
 }

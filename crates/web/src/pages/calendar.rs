@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
 use bedside_core::content::When as Chosen;
@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::today;
 use crate::app::App;
+use crate::asked;
 use crate::error::Error;
 use crate::session::Me;
 use crate::view::calendar::{Calendar, Day, Entry, Step, Stuck, View};
@@ -44,7 +45,7 @@ const DRAFTS: u32 = 1_000;
 async fn page(
     State(app): State<App>,
     me: Me,
-    Query(asked): Query<Asked>,
+    asked::Asked(asked): asked::Asked<Asked>,
 ) -> Result<Html<String>, Error> {
     if !me.may(Permission::ReadAll) {
         me.needs(Permission::Write)?;

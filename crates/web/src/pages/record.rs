@@ -2,18 +2,19 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use bedside_core::event::Event;
 use bedside_core::people::Permission;
-use bedside_core::{MemberId, time};
+use bedside_core::{MemberId, PracticeId, time};
 use bedside_store::{RecordFilter, RecordLine, Tx};
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::asked;
 use crate::error::Error;
 use crate::form::Form;
 use crate::session::Me;
@@ -113,7 +114,7 @@ fn midnight(text: &str, later: i64, zone: &str) -> Option<Timestamp> {
 async fn page(
     State(app): State<App>,
     me: Me,
-    Query(asked): Query<Asked>,
+    asked::Asked(asked): asked::Asked<Asked>,
 ) -> Result<Response, Error> {
     me.needs(Permission::ReadRecord)?;
     let practice = me.actor().practice;
@@ -304,6 +305,7 @@ async fn checked(app: &App, me: &Me) -> Result<Verified, Error> {
 /// One entry for a program; the hashes allow anyone to check the chain.
 #[derive(serde::Serialize)]
 struct Exported<'a> {
+    practice: PracticeId,
     seq: u64,
     at: Timestamp,
     actor: Option<MemberId>,
@@ -317,7 +319,7 @@ struct Exported<'a> {
 async fn export(
     State(app): State<App>,
     me: Me,
-    Query(asked): Query<Asked>,
+    asked::Asked(asked): asked::Asked<Asked>,
 ) -> Result<Response, Error> {
     me.needs(Permission::ReadRecord)?;
     let practice = me.actor().practice;
@@ -331,13 +333,14 @@ async fn export(
     let mut tx = app.store.read().await?;
     let zone = tx.practice(practice).await?.settings.zone;
     let filter = asked.filter(&zone);
-    let mut text = String::new();
+    let mut exported_lines = Vec::new();
     let mut from = 0;
     loop {
         let lines = tx.record_search(practice, &filter, from, BATCH).await?;
         for line in &lines {
             let entry = &line.entry;
             let exported = Exported {
+                practice: entry.practice,
                 seq: entry.seq,
                 at: entry.at,
                 actor: entry.actor,
@@ -347,16 +350,19 @@ async fn export(
                 prev: &entry.prev,
                 hash: &entry.hash,
             };
-            text.push_str(
-                &serde_json::to_string(&exported).map_err(|e| Error::Ours(e.to_string()))?,
-            );
+            let mut text =
+                serde_json::to_string(&exported).map_err(|e| Error::Ours(e.to_string()))?;
             text.push('\n');
+            exported_lines.push(text);
         }
         if lines.len() < BATCH as usize {
             break;
         }
         from += u64::from(BATCH);
     }
+    // Oldest first: each entry's `prev` is the hash of the line above it.
+    exported_lines.reverse();
+    let text = exported_lines.concat();
     let headers = [
         (header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8"),
         (

@@ -3,10 +3,20 @@
 
 mod api;
 mod asking;
+mod browser;
+mod calendar;
+mod channels;
 mod check;
 mod compose;
+mod every;
+mod first_run;
+mod joining;
+mod people;
 mod pictures;
+mod profile;
+mod record;
 mod review;
+mod signing;
 #[path = "../support/mod.rs"]
 mod support;
 mod walls;

@@ -26,7 +26,7 @@ pub struct House {
     pub world: World,
     pub clock: Arc<StillClock>,
     router: Router,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 /// A practice with two channels: one that Bedside sends to, one by hand.
@@ -48,10 +48,14 @@ impl Person {
     pub fn member(&self) -> MemberId {
         self.actor.member
     }
+
+    pub fn token(&self) -> &str {
+        self.cookie.trim_start_matches("bedside_session=")
+    }
 }
 
 /// No network answers here; nothing of these pages asks one.
-struct NoNetworks;
+pub struct NoNetworks;
 
 impl Networks for NoNetworks {
     fn of(&self, _: Platform) -> Option<&dyn Network> {
@@ -122,6 +126,15 @@ impl Answer {
 
 impl House {
     pub async fn new() -> Self {
+        Self::with(Arc::new(NoNetworks), "https://bedside.example", None).await
+    }
+
+    /// A house with other networks, another address, or mail.
+    pub async fn with(
+        networks: Arc<dyn Networks>,
+        public_address: &str,
+        mail_host: Option<&str>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (world, clock) = still_world(NOW);
         let vault = Vault::new(&[7; 32], world.clone());
@@ -133,14 +146,14 @@ impl House {
         .await
         .unwrap();
         let options = Options {
-            public_address: "https://bedside.example".into(),
-            mail_host: None,
+            public_address: public_address.into(),
+            mail_host: mail_host.map(str::to_owned),
             demo: false,
         };
         let app = App::new(
             store.clone(),
             world.clone(),
-            Arc::new(NoNetworks),
+            networks,
             options,
             Arc::default(),
         );
@@ -149,7 +162,7 @@ impl House {
             world,
             clock,
             router: bedside_web::router(app),
-            _folder: folder,
+            folder,
         }
     }
 
