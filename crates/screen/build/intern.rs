@@ -164,7 +164,7 @@ fn literal(entry: &str) -> Result<Vec<Lit>, Problem> {
         None => (entry, "Word"),
     };
     let text = normal(text);
-    if text.contains('*') && text.chars().any(char::is_alphabetic) {
+    if text.contains("* ") || text.contains(" *") {
         return Err(format!(
             "the entry {entry:?}: a star may only stand at the end or the beginning"
         ));
