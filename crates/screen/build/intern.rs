@@ -183,7 +183,9 @@ fn literal(entry: &str) -> Result<Vec<Lit>, Problem> {
         text: text.clone(),
         ends,
     }];
-    if text.contains(' ') && ends != "Raw" && ends != "Suffix" {
+    // A hashtag is hardly ever made of more than three words.
+    let words = text.split(' ').count();
+    if (2..=3).contains(&words) && matches!(ends, "Word" | "Prefix") {
         let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         all.push(Lit {
             text: format!("#{joined}"),
