@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/deliveries/{id}/not-there", routing::post(not_there))
         .route("/deliveries/{id}/send-now", routing::post(send_now))
         .route("/deliveries/{id}/leave", routing::post(leave))
-        .route("/deliveries/{id}/gone", routing::post(gone))
+        .route("/deliveries/{id}/it-is-gone", routing::post(it_is_gone))
 }
 
 /// The id in an address; what is no id names nothing.
@@ -182,7 +182,7 @@ async fn leave(
     Ok(to_post(post, "left"))
 }
 
-async fn gone(
+async fn it_is_gone(
     State(app): State<App>,
     me: Me,
     Path(id): Path<String>,

@@ -153,16 +153,6 @@ pub enum Panel {
         what: String,
         action: Option<PostAction>,
     },
-    /// A person has to remove it.
-    ///
-    /// Fields: `POST /deliveries/{id}/gone`.
-    TakeDownByHand {
-        delivery: String,
-        place: String,
-        what: String,
-        /// Where it can be seen; empty when not known.
-        page: String,
-    },
     /// An approval that a change made void.
     Void {
         what: String,

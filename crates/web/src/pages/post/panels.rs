@@ -110,11 +110,10 @@ fn delivery(story: &Story, sent: &Sent, typed: Option<&Typed>) -> Option<Panel> 
             place,
             change_href,
         },
-        D::TakeDownByHand => Panel::TakeDownByHand {
-            what: format!("{} Say so here once it is gone.", delivery.trouble)
-                .trim()
-                .to_owned(),
-            page: page(story, delivery),
+        D::TakeDownByHand => Panel::DeleteByHand {
+            what: delivery.trouble.clone(),
+            link: page(story, delivery),
+            steps: Vec::new(),
             delivery: id,
             place,
         },
