@@ -228,7 +228,7 @@ async fn whatever_is_done_to_the_tables_shows() {
         ),
         (
             "DELETE FROM audit_entries WHERE seq >= 4",
-            "the record ends at entry 3",
+            "entry 4 is missing",
         ),
     ] {
         let (house, practice, boss) = scene().await;
