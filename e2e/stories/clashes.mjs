@@ -46,7 +46,7 @@ export default async function story({ stage, base, code, smtpDir }) {
     await priya.go(`${base}/posts/new`);
     await priya.fill({ text: FIRST });
     await priya.send('act', 'save');
-    await priya.go(`${base}/calendar?view=list`);
+    await priya.go(`${base}/`);
     const draft = await priya.page.locator('main a[href^="/posts/"]', { hasText: FIRST.slice(0, 12) }).last().getAttribute('href');
     const edit = `${base}${draft.replace(/\/edit$/, '')}/edit`;
     const other = await stage.tab(priya);

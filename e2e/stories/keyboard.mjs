@@ -36,7 +36,7 @@ export default async function story({ stage, bedside, base, code }) {
   });
 
   await stage.step('is still signed in and finds the draft', async () => {
-    await person.go(`${base}/calendar?view=list`);
+    await person.go(`${base}/`);
     assert.doesNotMatch(person.page.url(), /sign-in/);
     await person.sees(/Happy birthday/);
   });

@@ -40,8 +40,8 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Lengths(args) => lengths::run(args),
         Command::Rules(args) => rules::run(args),
-        Command::Serve(args) => serve::run(args),
-        Command::Worker(args) => serve::run_worker(args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Worker(args) => serve::run_worker(&args),
         Command::Demo(args) => demo::run(args),
         Command::Audit(command) => audit::run(command),
     };

@@ -1,5 +1,7 @@
 //! `bedside check`, `bedside rules` and `bedside lengths`, as a person or a program at the other end of a pipe meets them.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests may stop them")]
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 

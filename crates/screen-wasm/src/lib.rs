@@ -11,12 +11,17 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 #[must_use]
 pub fn check(text: &str, context_json: &str) -> String {
-    let context = if context_json.trim().is_empty() { Ok(Context::default()) } else { serde_json::from_str(context_json) };
+    let context = if context_json.trim().is_empty() {
+        Ok(Context::default())
+    } else {
+        serde_json::from_str(context_json)
+    };
     let Ok(context) = context else {
         return error("the context is not of the expected form");
     };
     match Engine::builtin().check(text, &context) {
-        Ok(check) => serde_json::to_string(&check).unwrap_or_else(|_| error("the findings could not be written")),
+        Ok(check) => serde_json::to_string(&check)
+            .unwrap_or_else(|_| error("the findings could not be written")),
         Err(too_long) => error(&too_long.to_string()),
     }
 }
@@ -26,7 +31,8 @@ pub fn check(text: &str, context_json: &str) -> String {
 #[must_use]
 pub fn count(network: &str, text: &str, spoiler: &str) -> String {
     match length::Network::from_name(network) {
-        Some(network) => serde_json::to_string(&length::count(network, text, spoiler)).unwrap_or_else(|_| error("the count could not be written")),
+        Some(network) => serde_json::to_string(&length::count(network, text, spoiler))
+            .unwrap_or_else(|_| error("the count could not be written")),
         None => error("the network is not known"),
     }
 }
@@ -43,7 +49,10 @@ mod tests {
     fn findings_come_as_json_and_errors_as_sentences() {
         assert!(check("Botox £99 today", "").contains("AD-POM-NAME"));
         assert!(check("Hello", "{\"surface\":\"reply\"}").contains("\"clear\""));
-        assert_eq!(check("Hello", "nonsense"), "{\"error\":\"the context is not of the expected form\"}");
+        assert_eq!(
+            check("Hello", "nonsense"),
+            "{\"error\":\"the context is not of the expected form\"}"
+        );
         assert!(count("bluesky", "Hello", "").contains("\"graphemes\":5"));
         assert!(count("myspace", "Hello", "").contains("error"));
     }

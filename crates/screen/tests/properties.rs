@@ -1,6 +1,8 @@
 //! What holds for every text whatever.
 
-use bedside_screen::{Account, Clinician, Context, Engine, MAX_FINDINGS, MAX_TEXT, Profile, Surface};
+use bedside_screen::{
+    Account, Clinician, Context, Engine, MAX_FINDINGS, MAX_TEXT, Profile, Surface,
+};
 use proptest::prelude::*;
 
 /// Pieces that the engine has code for, to be mixed with anything.
@@ -24,17 +26,31 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn context() -> impl Strategy<Value = Context> {
-    (any::<bool>(), any::<bool>(), prop::option::of(any::<bool>()), text()).prop_map(|(reply, personal, pom, name)| Context {
-        surface: if reply { Surface::Reply } else { Surface::Post },
-        account: if personal { Account::Personal } else { Account::Practice },
-        profile: Profile {
-            practice_name: name.clone(),
-            offers_pom: pom,
-            clinicians: vec![Clinician { name, role: "dentist".into(), reg: "GDC 1".into() }],
-            ..Profile::default()
-        },
-        ..Context::default()
-    })
+    (
+        any::<bool>(),
+        any::<bool>(),
+        prop::option::of(any::<bool>()),
+        text(),
+    )
+        .prop_map(|(reply, personal, pom, name)| Context {
+            surface: if reply { Surface::Reply } else { Surface::Post },
+            account: if personal {
+                Account::Personal
+            } else {
+                Account::Practice
+            },
+            profile: Profile {
+                practice_name: name.clone(),
+                offers_pom: pom,
+                clinicians: vec![Clinician {
+                    name,
+                    role: "dentist".into(),
+                    reg: "GDC 1".into(),
+                }],
+                ..Profile::default()
+            },
+            ..Context::default()
+        })
 }
 
 proptest! {
@@ -61,21 +77,27 @@ proptest! {
 
 #[test]
 fn a_text_that_is_too_long_is_refused_and_says_so() {
-    let refused = Engine::builtin().check(&"a".repeat(MAX_TEXT + 1), &Context::default()).unwrap_err();
+    let refused = Engine::builtin()
+        .check(&"a".repeat(MAX_TEXT + 1), &Context::default())
+        .unwrap_err();
     assert_eq!(refused.limit, MAX_TEXT);
     assert!(refused.to_string().contains("too long"));
 }
 
 #[test]
 fn a_hundred_thousand_emoji_and_marks_give_an_answer() {
-    for piece in ["😀", "👩‍⚕️", "\u{202e}\u{200f}ab", "a.b-", "£1 ", "@a ", "'\"", "Dr A. "] {
-        let mut text = piece.repeat(100_000);
-        while text.len() > MAX_TEXT {
-            text.truncate(text.len() / 2);
-            while !text.is_char_boundary(text.len()) {
-                text.pop();
-            }
-        }
+    let pieces = [
+        ("😀", 100_000),
+        ("👩‍⚕️", 40_000),
+        ("\u{202e}\u{200f}ab", 20_000),
+        ("a.b-", 20_000),
+        ("£1 ", 20_000),
+        ("@a ", 20_000),
+        ("'\"", 20_000),
+        ("Dr A. ", 20_000),
+    ];
+    for (piece, times) in pieces {
+        let text = piece.repeat(times);
         assert!(Engine::builtin().check(&text, &Context::default()).is_ok());
     }
 }

@@ -1,16 +1,13 @@
-//! How long a text is on each of a post's channels, in the network's own unit.
+//! How long a text is on each of a post's channels, as the engine counts it, in words for a page.
 //!
-//! Only networks whose way of counting is known here are told about; nothing is said where it would be a guess.
+//! Nothing is said where the way of counting is not known.
 
-use bedside_core::channel::{Channel, Platform};
+use bedside_core::channel::Channel;
 use bedside_core::content::Content;
-use unicode_segmentation::UnicodeSegmentation;
+use bedside_core::screen::length::{self, Amount, Network};
 
 use crate::places;
 use crate::view::findings::Count;
-
-/// Most graphemes of a post on Bluesky, and most bytes (lexicon `app.bsky.feed.post`).
-const BLUESKY: (u64, u64) = (300, 3_000);
 
 /// One count for each channel of the post whose limit is known, in the order of the post.
 #[must_use]
@@ -32,38 +29,46 @@ pub(crate) fn counts(channels: &[Channel], content: &Content) -> Vec<Count> {
 }
 
 fn count(channel: &Channel, name: &str, text: &str) -> Option<Count> {
-    let characters = || text.chars().count() as u64;
-    let (count, limit) = match channel.platform {
-        Platform::Bluesky => (text.graphemes(true).count() as u64, BLUESKY.0),
-        Platform::Facebook => (characters(), 63_206),
-        Platform::Linkedin => (characters(), 3_000),
-        Platform::Instagram => (characters(), 2_200),
-        Platform::GoogleBusiness => (characters(), 1_500),
-        Platform::Threads => (characters(), 500),
-        _ => return None,
-    };
-    let too_heavy = channel.platform == Platform::Bluesky && text.len() as u64 > BLUESKY.1;
-    let over = count > limit || too_heavy;
+    let network = Network::from_name(channel.platform.slug())?;
+    let told = length::count(network, text, "");
+    let (count, limit) = (main(told.count), main(told.limit));
     let words = if count > limit {
         format!("{} too many for {name}: {count} of {limit}", count - limit)
-    } else if too_heavy {
-        format!("Too many emoji and accents for {name}: take some out")
-    } else {
+    } else if told.fits {
         format!("{count} of {limit} on {name}")
+    } else {
+        match (told.count, told.limit) {
+            (Amount::Graphemes { .. }, _) => {
+                format!("Too many emoji and accents for {name}: take some out")
+            }
+            (Amount::Tagged { hashtags, .. }, Amount::Tagged { hashtags: most, .. }) => {
+                format!("Too many hashtags for {name}: {hashtags} of {most}")
+            }
+            _ => format!("{name} does not take some of these characters"),
+        }
     };
     Some(Count {
         channel: channel.id.to_string(),
         name: name.to_owned(),
-        count,
-        limit,
+        count: count as u64,
+        limit: limit as u64,
         words,
-        over,
+        over: !told.fits,
     })
+}
+
+/// The unit that people count in.
+fn main(amount: Amount) -> usize {
+    match amount {
+        Amount::Units(units) => units,
+        Amount::Graphemes { graphemes, .. } => graphemes,
+        Amount::Tagged { chars, .. } => chars,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use bedside_core::channel::Visibility;
+    use bedside_core::channel::{Platform, Visibility};
     use bedside_core::content::Place;
     use bedside_core::id::Id;
     use bedside_core::{ChannelId, PracticeId};
@@ -95,11 +100,16 @@ mod tests {
     }
 
     #[test]
-    fn bluesky_counts_what_people_see_as_one_sign() {
+    fn each_network_is_told_in_its_own_unit() {
         let family = "👨‍👩‍👧‍👦".repeat(3);
         let count = told(Platform::Bluesky, &format!("Flu clinic {family}")).unwrap();
         assert_eq!((count.count, count.over), (14, false));
         assert_eq!(count.words, "14 of 300 on Bluesky");
+        let link = "Book at https://www.example.org/flu-clinics/october/saturdays";
+        assert_eq!(
+            told(Platform::Mastodon, link).unwrap().words,
+            "31 of 500 on Mastodon"
+        );
     }
 
     #[test]
@@ -111,13 +121,22 @@ mod tests {
     }
 
     #[test]
-    fn bluesky_has_a_limit_of_bytes_too() {
+    fn a_second_limit_is_told_in_words_of_its_own() {
         let count = told(Platform::Bluesky, &"👨‍👩‍👧‍👦".repeat(200)).unwrap();
         assert!(count.over && count.count == 200, "{}", count.words);
+        let tags: String = (0..40).map(|n| format!("#tag{n} ")).collect();
+        let count = told(Platform::Instagram, &tags).unwrap();
+        assert!(count.over);
+        assert!(
+            count
+                .words
+                .starts_with("Too many hashtags for Instagram: 40 of")
+        );
     }
 
     #[test]
     fn nothing_is_said_where_the_way_of_counting_is_not_known() {
         assert_eq!(told(Platform::Other, "Flu clinic"), None);
+        assert_eq!(told(Platform::Youtube, "Flu clinic"), None);
     }
 }

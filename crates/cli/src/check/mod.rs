@@ -84,6 +84,10 @@ enum Kind {
 }
 
 /// Runs the command.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "every command takes its arguments in the same way"
+)]
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let base = base_context(&args)?;
     let failed = if args.jsonl {

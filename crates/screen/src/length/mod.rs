@@ -46,7 +46,11 @@ impl Network {
 
     /// The network of that name; case, blanks, hyphens and underscores do not matter.
     pub fn from_name(name: &str) -> Option<Self> {
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        let name: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
         Some(match name.as_str() {
             "bluesky" | "bsky" | "atproto" => Self::Bluesky,
             "mastodon" => Self::Mastodon,
@@ -86,25 +90,58 @@ pub struct Count {
 pub fn count(network: Network, text: &str, spoiler: &str) -> Count {
     let limit = limit(network).amount;
     let (count, valid) = match network {
-        Network::Bluesky => (Amount::Graphemes { graphemes: text.graphemes(true).count(), bytes: text.len() }, true),
-        Network::Mastodon => (Amount::Units(mastodon(text) + spoiler.graphemes(true).count()), true),
+        Network::Bluesky => (
+            Amount::Graphemes {
+                graphemes: text.graphemes(true).count(),
+                bytes: text.len(),
+            },
+            true,
+        ),
+        Network::Mastodon => (
+            Amount::Units(mastodon(text) + spoiler.graphemes(true).count()),
+            true,
+        ),
         Network::X => {
             let (weight, valid) = x::weigh(text);
             (Amount::Units(weight), valid)
         }
-        Network::Instagram => (Amount::Tagged { chars: text.chars().count(), hashtags: hashtags(text) }, true),
+        Network::Instagram => (
+            Amount::Tagged {
+                chars: text.chars().count(),
+                hashtags: hashtags(text),
+            },
+            true,
+        ),
         Network::Threads => (Amount::Units(threads(text)), true),
         Network::TikTok => (Amount::Units(text.encode_utf16().count()), true),
-        Network::Facebook | Network::LinkedIn | Network::GoogleBusiness => (Amount::Units(text.chars().count()), true),
+        Network::Facebook | Network::LinkedIn | Network::GoogleBusiness => {
+            (Amount::Units(text.chars().count()), true)
+        }
     };
-    Count { count, limit, fits: valid && within(count, limit) }
+    Count {
+        count,
+        limit,
+        fits: valid && within(count, limit),
+    }
 }
 
 fn within(count: Amount, limit: Amount) -> bool {
     match (count, limit) {
         (Amount::Units(n), Amount::Units(most)) => n <= most,
-        (Amount::Graphemes { graphemes, bytes }, Amount::Graphemes { graphemes: g, bytes: b }) => graphemes <= g && bytes <= b,
-        (Amount::Tagged { chars, hashtags }, Amount::Tagged { chars: c, hashtags: h }) => chars <= c && hashtags <= h,
+        (
+            Amount::Graphemes { graphemes, bytes },
+            Amount::Graphemes {
+                graphemes: g,
+                bytes: b,
+            },
+        ) => graphemes <= g && bytes <= b,
+        (
+            Amount::Tagged { chars, hashtags },
+            Amount::Tagged {
+                chars: c,
+                hashtags: h,
+            },
+        ) => chars <= c && hashtags <= h,
         _ => false,
     }
 }
@@ -146,7 +183,11 @@ fn without_domains(text: &str) -> usize {
         if user == 0 || bytes.get(second) != Some(&b'@') {
             continue;
         }
-        let server: usize = text[second + 1..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')).map(char::len_utf8).sum();
+        let server: usize = text[second + 1..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
+            .map(char::len_utf8)
+            .sum();
         let mut end = second + 1 + server;
         while end > second + 1 && matches!(bytes[end - 1], b'.' | b'-' | b':' | b'_') {
             end -= 1;
@@ -154,7 +195,9 @@ fn without_domains(text: &str) -> usize {
         if end == second + 1 {
             continue;
         }
-        total += text.get(from..second).map_or(0, |t| t.graphemes(true).count());
+        total += text
+            .get(from..second)
+            .map_or(0, |t| t.graphemes(true).count());
         from = end;
         at = end;
     }
@@ -167,10 +210,14 @@ fn hashtags(text: &str) -> usize {
     let mut before = None;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        let opens = matches!(c, '#' | '＃') && !before.is_some_and(|b: char| b.is_alphanumeric() || matches!(b, '_' | '&' | '/'));
+        let opens = matches!(c, '#' | '＃')
+            && !before.is_some_and(|b: char| b.is_alphanumeric() || matches!(b, '_' | '&' | '/'));
         if opens {
             let tag = text.get(at + c.len_utf8()..).unwrap_or_default();
-            let word: String = tag.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let word: String = tag
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if word.chars().any(char::is_alphabetic) {
                 count += 1;
             }
@@ -183,7 +230,15 @@ fn hashtags(text: &str) -> usize {
 
 /// Characters, emoji by their bytes, as the makers' page says.
 fn threads(text: &str) -> usize {
-    text.graphemes(true).map(|g| if x::is_emoji(g) { g.len() } else { g.chars().count() }).sum()
+    text.graphemes(true)
+        .map(|g| {
+            if x::is_emoji(g) {
+                g.len()
+            } else {
+                g.chars().count()
+            }
+        })
+        .sum()
 }
 
 #[cfg(test)]
@@ -194,7 +249,13 @@ mod tests {
     fn bluesky_counts_graphemes_and_bytes() {
         let family = "👨‍👩‍👧‍👦";
         let c = count(Network::Bluesky, family, "");
-        assert_eq!(c.count, Amount::Graphemes { graphemes: 1, bytes: 25 });
+        assert_eq!(
+            c.count,
+            Amount::Graphemes {
+                graphemes: 1,
+                bytes: 25
+            }
+        );
         assert!(count(Network::Bluesky, &"a".repeat(300), "").fits);
         assert!(!count(Network::Bluesky, &"a".repeat(301), "").fits);
         // 130 families are few graphemes and too many bytes.
@@ -204,19 +265,34 @@ mod tests {
     #[test]
     fn mastodon_counts_links_as_23_and_no_servers() {
         let units = |text: &str, spoiler: &str| count(Network::Mastodon, text, spoiler).count;
-        assert_eq!(units("https://larchlane.example.org/a/very/long/way/to/say/nothing?at=all", ""), Amount::Units(23));
+        assert_eq!(
+            units(
+                "https://larchlane.example.org/a/very/long/way/to/say/nothing?at=all",
+                ""
+            ),
+            Amount::Units(23)
+        );
         assert_eq!(units("@bev@social.example hello", ""), Amount::Units(10));
         assert_eq!(units("@bev hello", ""), Amount::Units(10));
         assert_eq!(units("jo@mail.example", ""), Amount::Units(15));
         assert_eq!(units("text", "warning"), Amount::Units(11));
-        assert_eq!(units("Ends here: http://a.uk. Next.", ""), Amount::Units(11 + 23 + 7));
+        assert_eq!(
+            units("Ends here: http://a.uk. Next.", ""),
+            Amount::Units(11 + 23 + 7)
+        );
         assert_eq!(units("👩🏽‍⚕️", ""), Amount::Units(1));
     }
 
     #[test]
     fn instagram_counts_hashtags() {
         let c = count(Network::Instagram, "#one #two a#three #4 ##five &#39;", "");
-        assert_eq!(c.count, Amount::Tagged { chars: 33, hashtags: 3 });
+        assert_eq!(
+            c.count,
+            Amount::Tagged {
+                chars: 33,
+                hashtags: 3
+            }
+        );
         assert!(!count(Network::Instagram, &"#tag ".repeat(31), "").fits);
         assert!(count(Network::Instagram, &"#tag ".repeat(30), "").fits);
     }
@@ -225,7 +301,10 @@ mod tests {
     fn x_weighs_characters_links_and_emoji() {
         let units = |text: &str| count(Network::X, text, "").count;
         assert_eq!(units("Hello"), Amount::Units(5));
-        assert_eq!(units("See larchlane.co.uk/flu now"), Amount::Units(4 + 23 + 4));
+        assert_eq!(
+            units("See larchlane.co.uk/flu now"),
+            Amount::Units(4 + 23 + 4)
+        );
         assert_eq!(units("See http://larchlane.example now"), Amount::Units(32));
         assert_eq!(units("診所"), Amount::Units(4));
         assert_eq!(units("👨‍👩‍👧‍👦"), Amount::Units(2));
@@ -236,7 +315,10 @@ mod tests {
 
     #[test]
     fn names_are_read_kindly() {
-        assert_eq!(Network::from_name("Google Business"), Some(Network::GoogleBusiness));
+        assert_eq!(
+            Network::from_name("Google Business"),
+            Some(Network::GoogleBusiness)
+        );
         assert_eq!(Network::from_name("LinkedIn"), Some(Network::LinkedIn));
         assert_eq!(Network::from_name("myspace"), None);
     }

@@ -22,6 +22,7 @@ use crate::form::Form;
 use crate::kept;
 use crate::session::Me;
 use crate::view::Errors;
+pub(crate) use page::{changed_words, moment, other_changes};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/posts/{id}/review", get(read).post(answer))

@@ -105,12 +105,29 @@ pub enum Panel {
         error: Option<String>,
     },
     /// A person has to post it.
+    ///
+    /// Fields: `POST /deliveries/{id}/leave`.
     ByHand {
         delivery: String,
         place: String,
         what: String,
     },
+    /// It is being taken down and only a person can delete it there.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-gone` none.
+    DeleteByHand {
+        delivery: String,
+        place: String,
+        /// "Facebook gives us no way to do it for you."
+        what: String,
+        /// The live post.
+        link: String,
+        /// "Press the three dots at the top right."; empty for the usual two.
+        steps: Vec<String>,
+    },
     /// It was not let out.
+    ///
+    /// Fields: `POST /deliveries/{id}/send-now`, `POST /deliveries/{id}/leave`.
     Held {
         delivery: String,
         place: String,
@@ -128,11 +145,23 @@ pub enum Panel {
         change_href: String,
     },
     /// The network would not take it.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-there` `link`, `POST /deliveries/{id}/leave`.
     NotSent {
         delivery: String,
         place: String,
         what: String,
         action: Option<PostAction>,
+    },
+    /// A person has to remove it.
+    ///
+    /// Fields: `POST /deliveries/{id}/gone`.
+    TakeDownByHand {
+        delivery: String,
+        place: String,
+        what: String,
+        /// Where it can be seen; empty when not known.
+        page: String,
     },
     /// An approval that a change made void.
     Void {

@@ -294,3 +294,45 @@ async fn changing_an_approved_post_takes_it_out_of_the_calendar_and_says_so_befo
             .all(|delivery| delivery.state == DeliveryState::Cancelled)
     );
 }
+
+#[tokio::test]
+async fn what_came_out_of_the_calendar_is_asked_about_afresh_without_a_change() {
+    let house = House::new().await;
+    let practice = house.practice("Weir Lane Surgery").await;
+    let sam = house.person(practice.id, "Sam Reed", &[Role::Author]).await;
+    let hale = house
+        .person(practice.id, "Dr Tom Hale", &[Role::Approver])
+        .await;
+    let facebook = practice.facebook.to_string();
+    let fields = [("text", FINE), ("channels", &facebook), ("act", "ask")];
+    let post = post_of(&write(&house, &sam, &fields).await.is(303));
+    let page = house.get(&hale, &format!("/posts/{post}/review")).await;
+    let approve = [("revision", &*page.hidden("revision")), ("act", "approve")];
+    house
+        .post(&hale, &format!("/posts/{post}/review"), &approve)
+        .await
+        .is(303);
+    let mut tx = house.store.write().await.unwrap();
+    for waiting in tx.deliveries(practice.id, post).await.unwrap() {
+        let step = bedside_core::delivery::cancel(&waiting).unwrap();
+        tx.apply_step(&step, Some(sam.member()), &house.world)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(state(&house, &practice, post).await, PostState::Approved);
+    let page = house.get(&sam, &format!("/posts/{post}/edit")).await;
+    let again = [
+        ("revision", &*page.hidden("revision")),
+        ("text", FINE),
+        ("channels", &facebook),
+        ("when", "asap"),
+        ("act", "ask"),
+    ];
+    for _ in 0..2 {
+        let asked = house.post(&sam, &format!("/posts/{post}"), &again).await;
+        assert!(asked.is(303).location().ends_with("?said=asked"));
+    }
+    assert_eq!(state(&house, &practice, post).await, PostState::InReview);
+    assert_eq!(content(&house, &practice, post).await.1, 2);
+}

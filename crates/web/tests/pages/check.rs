@@ -2,7 +2,8 @@
 
 use bedside_core::people::Role;
 
-use crate::compose::{BAD, FINE};
+use crate::compose::{BAD, FINE, post_of, write};
+use crate::review::{DOUBTFUL, doubt};
 use crate::support::House;
 
 #[tokio::test]
@@ -89,4 +90,34 @@ async fn a_check_keeps_nothing() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn what_was_let_pass_is_told_again_once_the_words_change() {
+    let house = House::new().await;
+    let practice = house.practice("Weir Lane Surgery").await;
+    let boss = house
+        .person(practice.id, "Dr Aisha Shah", &[Role::Responsible])
+        .await;
+    let fields = [("text", DOUBTFUL), ("act", "save")];
+    let post = post_of(&write(&house, &boss, &fields).await.is(303));
+    let page = house.get(&boss, &format!("/posts/{post}/edit")).await;
+    let revision = page.hidden("revision");
+    let (rule, words) = doubt(DOUBTFUL);
+    let pass = [
+        ("revision", revision.as_str()),
+        ("rule", &rule),
+        ("words", &words),
+        ("reason", "The survey says so"),
+    ];
+    let path = format!("/posts/{post}/override");
+    house.post(&boss, &path, &pass).await.is(303);
+    let told = async |text: &str| {
+        let fields = [("revision", revision.as_str()), ("text", text)];
+        let answer = house.post(&boss, "/check", &fields).await.is(200).json();
+        let html = answer["findings_html"].as_str().unwrap().to_owned();
+        html.contains(&format!("/rules/{rule}"))
+    };
+    assert!(!told(DOUBTFUL).await);
+    assert!(told(&format!("{DOUBTFUL}!")).await);
 }

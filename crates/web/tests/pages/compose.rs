@@ -89,7 +89,7 @@ async fn a_text_is_saved_and_opens_again_as_it_was() {
         .says("  Flu clinic &#60;b&#62;&#38;\nSaturday </textarea>")
         .says("Short words</textarea>")
         .says("Saved 10:42am")
-        .says("11 of 300 on Bluesky");
+        .says("<b>11</b> of 300 on Bluesky");
 }
 
 #[tokio::test]

@@ -423,10 +423,10 @@ async fn the_page_shows_what_changed_since_the_same_person_read_it() {
         .says("[added: </span> afternoon");
 }
 
-const DOUBTFUL: &str = "Simply the best practice team in Norfolk.";
+pub const DOUBTFUL: &str = "Simply the best practice team in Norfolk.";
 
 /// A finding of the text that is no legal one, with its rule and the name of its words.
-fn doubt(text: &str) -> (String, String) {
+pub fn doubt(text: &str) -> (String, String) {
     let check = Engine::builtin().check(text, &Default::default()).unwrap();
     let finding = check
         .findings

@@ -220,6 +220,7 @@ async fn a_disconnected_channel_cannot_be_chosen() {
         .await
         .is(422);
     page.says("Facebook is no longer connected. Untick it, or connect it again.");
+    assert!(content(&house, &practice, post).await.0.places.is_empty());
 }
 
 #[tokio::test]

@@ -170,7 +170,7 @@ fn goes_out(setting: &Setting, content: &Content, now: Timestamp) -> String {
     format!("Goes out{places} {}.", moment(setting, &content.when, now))
 }
 
-fn moment(setting: &Setting, when: &When, now: Timestamp) -> String {
+pub(crate) fn moment(setting: &Setting, when: &When, now: Timestamp) -> String {
     match when {
         When::AsSoonAsApproved => "as soon as it is approved".to_owned(),
         When::At(wall) => wall.instant().map_or_else(
@@ -259,7 +259,7 @@ fn all_words(setting: &Setting, content: &Content) -> String {
     words
 }
 
-fn changed_words(setting: &Setting, old: &Content, new: &Content) -> Vec<DiffPart> {
+pub(crate) fn changed_words(setting: &Setting, old: &Content, new: &Content) -> Vec<DiffPart> {
     let (old, new) = (all_words(setting, old), all_words(setting, new));
     let parts = diff::words(&old, &new);
     if parts.is_empty() {
@@ -269,7 +269,12 @@ fn changed_words(setting: &Setting, old: &Content, new: &Content) -> Vec<DiffPar
     }
 }
 
-fn other_changes(setting: &Setting, old: &Content, new: &Content, now: Timestamp) -> String {
+pub(crate) fn other_changes(
+    setting: &Setting,
+    old: &Content,
+    new: &Content,
+    now: Timestamp,
+) -> String {
     let pictures = |content: &Content| {
         content
             .pictures
