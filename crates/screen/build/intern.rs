@@ -164,7 +164,7 @@ fn literal(entry: &str) -> Result<Vec<Lit>, Problem> {
         None => (entry, "Word"),
     };
     let text = normal(text);
-    if text.contains('*') && text.chars().any(char::is_alphabetic) {
+    if text.contains("* ") || text.contains(" *") {
         return Err(format!(
             "the entry {entry:?}: a star may only stand at the end or the beginning"
         ));
@@ -183,7 +183,9 @@ fn literal(entry: &str) -> Result<Vec<Lit>, Problem> {
         text: text.clone(),
         ends,
     }];
-    if text.contains(' ') && ends != "Raw" && ends != "Suffix" {
+    // A hashtag is hardly ever made of more than three words.
+    let words = text.split(' ').count();
+    if (2..=3).contains(&words) && matches!(ends, "Word" | "Prefix") {
         let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         all.push(Lit {
             text: format!("#{joined}"),

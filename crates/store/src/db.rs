@@ -322,7 +322,7 @@ impl Store {
         let inner = match &self.pool {
             // A deferred transaction that turns into a writer fails at once when another writes, whatever the timeout.
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => Inner::Postgres(begun(pool, "BEGIN").await?),
         };
         Ok(self.tx(inner))
     }
@@ -335,8 +335,7 @@ impl Store {
         let inner = match &self.pool {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
             Pool::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
+                begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
         Ok(self.tx(inner))
@@ -369,6 +368,18 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A beginning that is given up half-way, as when a browser hangs up, would leave the connection inside a transaction of
+/// which the driver knows nothing: the next to use it would read an old moment and could not write. So it is always seen
+/// through, by a task of its own.
+async fn begun(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| Error::Busy)??)
 }
 
 impl Tx {

@@ -231,13 +231,13 @@ impl Tx {
         .await
     }
 
-    /// Makes all jobs of a kind due now: what they waited for has come.
+    /// Makes all jobs of a kind due now: what they waited for has come. The tries made meanwhile count no longer.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn hurry_jobs(&mut self, kind: JobKind, now: Timestamp) -> Result<(), Error> {
         self.run(
-            "UPDATE jobs SET run_at = $2 WHERE kind = $1 AND run_at > $2",
+            "UPDATE jobs SET run_at = $2, tries = 0 WHERE kind = $1 AND run_at > $2",
             args![kind.slug(), now],
         )
         .await?;

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use bedside_core::Refusal;
 use bedside_core::refusal::Kind;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
@@ -40,6 +41,17 @@ pub enum Error {
     Full,
     #[error("a fault of ours: {0}")]
     Ours(String),
+}
+
+impl Error {
+    /// Braked until a moment: how long that is, in whole seconds upwards.
+    pub(crate) fn wait(until: Timestamp, now: Timestamp) -> Self {
+        let left = until.duration_since(now);
+        let part = i64::from(left.subsec_nanos() > 0);
+        Self::Wait {
+            seconds: left.as_secs() + part,
+        }
+    }
 }
 
 impl From<Refusal> for Error {

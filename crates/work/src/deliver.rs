@@ -23,6 +23,7 @@ use bedside_store::{CheckMoment, Error, Job, Tx};
 use jiff::Timestamp;
 
 use crate::Worker;
+use crate::health::{self, Health};
 
 /// All that a step of a delivery is decided from.
 struct Case {
@@ -58,9 +59,12 @@ impl Worker {
         }
     }
 
+    /// Ends a job that has nothing left to do, unless a person has asked for something meanwhile.
     async fn forget(&self, job: &Job) -> Result<(), Error> {
         let mut tx = self.store.write().await?;
-        tx.finish_job(job.practice, job.kind, &job.subject).await?;
+        if tx.holds_job(job, &self.options.name).await? {
+            tx.finish_job(job.practice, job.kind, &job.subject).await?;
+        }
         tx.commit().await
     }
 
@@ -72,6 +76,7 @@ impl Worker {
         job: &Job,
         id: DeliveryId,
         heard: Option<&str>,
+        (channel, health): (&Channel, Health),
         decide: impl FnOnce(&Delivery) -> Step,
     ) -> Result<Option<Step>, Error> {
         let now = self.world.now();
@@ -85,13 +90,39 @@ impl Worker {
         if let Some(outcome) = heard {
             tx.end_attempt(&fresh, outcome, now).await?;
         }
+        health.keep(&mut tx, channel).await?;
         let step = decide(&fresh);
         if step.delivery != fresh || !step.events.is_empty() || step.next != Next::Nothing {
-            tx.apply_step(&step, None, &self.world).await?;
-            self.tell(&mut tx, &step.delivery, now).await?;
+            self.keep(&mut tx, &fresh, &step, now).await?;
         }
         tx.commit().await?;
         Ok(Some(step))
+    }
+
+    /// Writes a step, and tells people of it when the delivery stands elsewhere afterwards.
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        before: &Delivery,
+        step: &Step,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.apply_step(step, None, &self.world).await?;
+        if step.delivery.state == before.state {
+            return Ok(());
+        }
+        self.tell(tx, &step.delivery, now).await
+    }
+
+    /// What a delivery found out about its channel's sign-in.
+    async fn health(&self, case: &Case, let_in: bool, refused: bool) -> Health {
+        match (self.networks.of(case.channel.platform), &case.credentials) {
+            _ if let_in => Health::Well,
+            (Some(network), Some(credentials)) if refused => {
+                health::after_refusal(network, credentials).await
+            }
+            _ => Health::AsBefore,
+        }
     }
 
     async fn send(&self, job: &Job, seen: &Delivery, case: &Case) -> Result<(), Error> {
@@ -115,10 +146,18 @@ impl Worker {
                 "This channel is no longer connected. Connect it again, then send the post.".into(),
             ),
         };
+        let health = self
+            .health(
+                case,
+                outcome == Outcome::Accepted,
+                matches!(outcome, Outcome::Refused(_)),
+            )
+            .await;
         let limit = case.practice.settings.late_limit_minutes;
         let now = self.world.now();
+        let heard = Some(outcome_word(&outcome));
         let step = self
-            .write(job, delivery.id, Some(outcome_word(&outcome)), |fresh| {
+            .write(job, delivery.id, heard, (&case.channel, health), |fresh| {
                 delivery::heard(fresh, delivery.attempts, &outcome, limit, now)
             })
             .await?;
@@ -185,8 +224,7 @@ impl Worker {
         if step.next == Next::Send {
             tx.begin_attempt(&step.delivery, now).await?;
         }
-        tx.apply_step(&step, None, &self.world).await?;
-        self.tell(&mut tx, &step.delivery, now).await?;
+        self.keep(&mut tx, &delivery, &step, now).await?;
         tx.commit().await?;
         Ok((step.next == Next::Send).then_some((step.delivery, why_not)))
     }
@@ -212,14 +250,13 @@ impl Worker {
             let again = now + delivery::backoff(job.tries, wait_seconds);
             tx.save_delivery(&Delivery {
                 trouble: why.to_owned(),
-                ..delivery
+                ..delivery.clone()
             })
             .await?;
             tx.postpone_job(job, again, "the network did not answer")
                 .await?;
         } else {
-            tx.apply_step(&step, None, &self.world).await?;
-            self.tell(&mut tx, &step.delivery, now).await?;
+            self.keep(&mut tx, &delivery, &step, now).await?;
         }
         tx.commit().await
     }
@@ -279,7 +316,9 @@ impl Worker {
         let sighting = self.sighting(delivery, case).await;
         let last = self.last_try(job.practice, delivery, looked).await?;
         let safety = case.channel.platform.capability().retry_safety;
-        self.write(job, delivery.id, None, |fresh| {
+        let refused = matches!(sighting, Err(Trouble::Refused(_)));
+        let health = self.health(case, sighting.is_ok(), refused).await;
+        self.write(job, delivery.id, None, (&case.channel, health), |fresh| {
             delivery::saw(fresh, &sighting, safety, last, looked)
         })
         .await?;
@@ -340,8 +379,10 @@ impl Worker {
             Ok(()) => self.sighting(delivery, case).await,
             Err(trouble) => Err(trouble),
         };
+        let refused = matches!(found, Err(Trouble::Refused(_)));
+        let health = self.health(case, found.is_ok(), refused).await;
         let now = self.world.now();
-        self.write(job, delivery.id, None, |fresh| {
+        self.write(job, delivery.id, None, (&case.channel, health), |fresh| {
             delivery::took_down(fresh, &found, job.tries, now)
         })
         .await?;

@@ -4,6 +4,7 @@
 //! run finds out before it acts.
 
 mod deliver;
+mod health;
 mod mail;
 mod tell;
 

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use bedside_core::event::Event;
 use bedside_core::people::Permission;
-use bedside_core::{MemberId, PracticeId, time};
+use bedside_core::{MemberId, PracticeId, Refusal, time};
 use bedside_store::{RecordFilter, RecordLine, Tx};
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
@@ -48,7 +48,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/record", get(page))
         .route("/record/verify", post(verify))
-        .route("/record/export", get(export))
+        .route("/record/export", get(export).head(export_head))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -118,11 +118,6 @@ async fn page(
 ) -> Result<Response, Error> {
     me.needs(Permission::ReadRecord)?;
     let practice = me.actor().practice;
-    let verified = if asked.checked.is_empty() {
-        None
-    } else {
-        Some(checked(&app, &me).await?)
-    };
     let now = app.world.now();
     let mut tx = app.store.read().await?;
     let zone = tx.practice(practice).await?.settings.zone;
@@ -132,14 +127,16 @@ async fn page(
         .unwrap_or(u32::MAX)
         .max(1);
     let number = asked.page.parse::<u32>().unwrap_or(1).clamp(1, pages);
-    let lines = tx
-        .record_search(
-            practice,
-            &filter,
-            u64::from(number - 1) * u64::from(PAGE),
-            PAGE,
-        )
-        .await?;
+    let skip = u64::from(number - 1) * u64::from(PAGE);
+    let lines = tx.record_search(practice, &filter, skip, PAGE).await;
+    // An entry that cannot be read was changed: the page still opens, without entries, and says so.
+    let unreadable = matches!(lines, Err(bedside_store::Error::Unreadable(_)));
+    let lines = if unreadable { Vec::new() } else { lines? };
+    let verified = if unreadable || !asked.checked.is_empty() {
+        Some(checked(&app, &me).await?)
+    } else {
+        None
+    };
     let entries = lines.iter().map(|line| entry(line, &zone, now)).collect();
     let filtered = filter != RecordFilter::default();
     let view = Record {
@@ -302,6 +299,14 @@ async fn checked(app: &App, me: &Me) -> Result<Verified, Error> {
     })
 }
 
+const EXPORT_HEADERS: [(header::HeaderName, &str); 2] = [
+    (header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8"),
+    (
+        header::CONTENT_DISPOSITION,
+        "attachment; filename=\"bedside-record.jsonl\"",
+    ),
+];
+
 /// One entry for a program; the hashes allow anyone to check the chain.
 #[derive(serde::Serialize)]
 struct Exported<'a> {
@@ -314,6 +319,19 @@ struct Exported<'a> {
     words: String,
     prev: &'a str,
     hash: &'a str,
+}
+
+fn unreadable() -> Refusal {
+    Refusal::conflict(
+        "record_unreadable",
+        "The record was changed, and an entry cannot be read. Check the record to see where, and keep a copy of the data folder as it is now.",
+    )
+}
+
+/// What the head of the export is, without exporting.
+async fn export_head(me: Me) -> Result<Response, Error> {
+    me.needs(Permission::ReadRecord)?;
+    Ok(EXPORT_HEADERS.into_response())
 }
 
 async fn export(
@@ -336,7 +354,10 @@ async fn export(
     let mut exported_lines = Vec::new();
     let mut from = 0;
     loop {
-        let lines = tx.record_search(practice, &filter, from, BATCH).await?;
+        let lines = match tx.record_search(practice, &filter, from, BATCH).await {
+            Err(bedside_store::Error::Unreadable(_)) => return Err(unreadable().into()),
+            lines => lines?,
+        };
         for line in &lines {
             let entry = &line.entry;
             let exported = Exported {
@@ -363,14 +384,7 @@ async fn export(
     // Oldest first: each entry's `prev` is the hash of the line above it.
     exported_lines.reverse();
     let text = exported_lines.concat();
-    let headers = [
-        (header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"bedside-record.jsonl\"",
-        ),
-    ];
-    Ok((headers, text).into_response())
+    Ok((EXPORT_HEADERS, text).into_response())
 }
 
 #[cfg(test)]

@@ -82,9 +82,7 @@ async fn code(State(app): State<App>, visitor: Visitor, form: Form) -> Result<Re
     let now = app.world.now();
     let mut tx = app.store.write().await?;
     if let Some(until) = tx.braked_until(CODE, now).await? {
-        return Err(Error::Wait {
-            seconds: until.duration_since(now).as_secs() + 1,
-        });
+        return Err(Error::wait(until, now));
     }
     let typed = sha256_hex(clean(form.get("code")).as_bytes());
     if tx

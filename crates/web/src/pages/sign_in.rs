@@ -75,9 +75,7 @@ async fn sign_in(State(app): State<App>, visitor: Visitor, form: Form) -> Result
     let brake = format!("sign-in {email}");
     let mut tx = app.store.read().await?;
     if let Some(until) = tx.braked_until(&brake, now).await? {
-        return Err(Error::Wait {
-            seconds: until.duration_since(now).as_secs() + 1,
-        });
+        return Err(Error::wait(until, now));
     }
     let login = tx.login(&email).await?;
     drop(tx);
@@ -91,9 +89,7 @@ async fn sign_in(State(app): State<App>, visitor: Visitor, form: Form) -> Result
     let mut tx = app.store.write().await?;
     // Asked again: of many tries sent at one moment, all would pass the first look.
     if let Some(until) = tx.braked_until(&brake, now).await? {
-        return Err(Error::Wait {
-            seconds: until.duration_since(now).as_secs() + 1,
-        });
+        return Err(Error::wait(until, now));
     }
     let membership = match &login {
         Some(login) if fits => tx.memberships(login.person).await?.into_iter().next(),
@@ -263,18 +259,14 @@ async fn join(
         let now = app.world.now();
         let mut tx = app.store.read().await?;
         if let Some(until) = tx.braked_until(&brake, now).await? {
-            return Err(Error::Wait {
-                seconds: until.duration_since(now).as_secs() + 1,
-            });
+            return Err(Error::wait(until, now));
         }
         drop(tx);
         let fits =
             password::matches(&app, password.clone(), Some(login.password_hash.clone())).await?;
         let mut tx = app.store.write().await?;
         if let Some(until) = tx.braked_until(&brake, now).await? {
-            return Err(Error::Wait {
-                seconds: until.duration_since(now).as_secs() + 1,
-            });
+            return Err(Error::wait(until, now));
         }
         if !fits {
             tx.count_failure(&brake, now).await?;

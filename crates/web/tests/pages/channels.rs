@@ -317,6 +317,7 @@ async fn a_place_to_post_by_hand_needs_its_address() {
             .await
             .is(422)
             .says(&format!("href=\"#{field}\""))
+            .says(&format!("value=\"{name}\""))
             .says(&format!("value=\"{address}\""));
     }
     add("Weir  Lane", "www.instagram.com/weirlane")

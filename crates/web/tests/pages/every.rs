@@ -7,8 +7,7 @@ use bedside_core::people::Role;
 use crate::browser::Browser;
 use crate::support::{Answer, House};
 
-const PAGES: [&str; 15] = [
-    "/",
+const PAGES: [&str; 14] = [
     "/me",
     "/more",
     "/start",

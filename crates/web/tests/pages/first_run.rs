@@ -33,7 +33,10 @@ async fn type_code(house: &House, browser: &Browser, code: &str) -> Answer {
 async fn the_code_leads_to_a_practice_with_one_responsible_person() {
     let house = House::new().await;
     let browser = Browser::default();
-    assert_eq!(browser.get(&house, "/").await.is(303).location(), "/setup");
+    assert_eq!(
+        browser.get(&house, "/calendar").await.is(303).location(),
+        "/setup"
+    );
     assert_eq!(
         browser.get(&house, "/sign-in").await.is(303).location(),
         "/setup"
@@ -243,6 +246,7 @@ async fn what_does_not_fit_is_told_at_its_field_and_what_was_typed_is_kept() {
         .await
         .is(422);
     page.says("Enter a name")
+        .says("value=\"Aisha\u{202e}hahS\"")
         .says("Enter an e-mail address")
         .says("at least 10 characters")
         .says("no address")

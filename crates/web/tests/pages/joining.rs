@@ -242,7 +242,7 @@ async fn someone_known_from_another_practice_proves_it_with_their_password() {
     scene.join(&browser, &link).await.is(303);
     assert_eq!(scene.members().await, 2);
     browser
-        .get(&scene.house, "/")
+        .get(&scene.house, "/practice")
         .await
         .is(200)
         .says("Weir Lane Surgery")

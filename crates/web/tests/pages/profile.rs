@@ -141,7 +141,10 @@ async fn markup_is_text() {
             .await
             .does_not_say("<script>alert");
     }
-    house.get(&boss, "/").await.does_not_say("<script>alert");
+    house
+        .get(&boss, "/practice")
+        .await
+        .does_not_say("<script>alert");
 }
 
 #[tokio::test]
