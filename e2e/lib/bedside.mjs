@@ -37,6 +37,8 @@ export async function startBedside(story, settings) {
     env.BEDSIDE_SMTP = `smtp://${settings.smtp}`;
     env.BEDSIDE_MAIL_FROM = 'bedside@weirlane.example';
   }
+  // The Bluesky server of the tests is on this machine.
+  if (settings.pds) env.BEDSIDE_ALLOW_LOCAL_SERVICE = 'true';
   const log = createWriteStream(join(settings.results, `${story}-server.log`));
   let child;
   let words = '';

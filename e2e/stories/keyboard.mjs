@@ -31,12 +31,12 @@ export default async function story({ stage, bedside, base, code }) {
   await stage.step('saves it, and the server dies', async () => {
     await person.tabTo('main button[name="act"][value="save"]:not([tabindex])');
     await person.page.keyboard.press('Enter');
-    await person.page.waitForLoadState();
+    await person.page.waitForURL((url) => url.pathname !== '/posts/new');
     await bedside.crashAndReturn();
   });
 
   await stage.step('is still signed in and finds the draft', async () => {
-    await person.go(`${base}/calendar?view=list`);
+    await person.go(`${base}/`);
     assert.doesNotMatch(person.page.url(), /sign-in/);
     await person.sees(/Happy birthday/);
   });

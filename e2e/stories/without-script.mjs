@@ -41,7 +41,7 @@ export default async function story({ stage, base, code }) {
     assert.match(sam.page.url(), /\/sign-in/);
     await sam.fill({ email, password });
     await submit(sam);
-    await sam.go(`${base}/calendar?view=list`);
+    await sam.go(`${base}/`);
     await sam.sees(/Mrs Okafor/);
   });
 }

@@ -155,15 +155,15 @@ fn capitalised(word: &str) -> String {
 fn commands_page() -> anyhow::Result<String> {
     cargo(&["build", "--quiet", "--locked", "-p", "bedside"]).show()?;
     let bedside = target_dir()?.join("debug/bedside");
-    let help = program(&bedside).args(&["--help"]).output()?;
+    // The help shows what the settings are in the environment of whoever asks for it.
+    let ask = |args: &[&str]| program(&bedside).without("BEDSIDE_").args(args).output();
+    let help = ask(&["--help"])?;
     let mut page = String::from(
         "# The commands\n\n<!-- Made by `cargo xtask docs write` from what the program says. Not edited by hand. -->\n\n",
     );
     writeln!(page, "```text\n{}\n```", help.trim_end())?;
     for name in commands_in(&help) {
-        let text = program(&bedside)
-            .args(&[name.as_str(), "--help"])
-            .output()?;
+        let text = ask(&[name.as_str(), "--help"])?;
         writeln!(
             page,
             "\n## bedside {name}\n\n```text\n{}\n```",

@@ -15,6 +15,7 @@ mod ci;
 mod docs;
 mod fetch;
 mod licences;
+mod measure;
 mod migrations;
 mod new_migration;
 mod new_rule;
@@ -49,6 +50,7 @@ For whoever changes the code
   new-migration NAME               write an empty migration for both databases
   fetch                            get the locked front-end files
   wasm                             check the crates that must build for the browser
+  measure rulings|posts FILE       how well the rules do on a file of rulings or of posts
   bench [NAME...]                  measure speed and memory, print a table
   size                             clean release build: how long, how large
   ci                               what .ci/run runs
@@ -89,6 +91,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
         "new-migration" => done(new_migration::run(rest)),
         "fetch" => done(fetch::run()),
         "wasm" => done(wasm::run()),
+        "measure" => done(measure::run(rest)),
         "bench" => done(bench::run(rest)),
         "size" => done(size::run()),
         "ci" => ci::run(),

@@ -72,7 +72,7 @@ impl Asked {
                 "rulings" if kind.is_none() => kind = Some(Kind::Rulings),
                 "posts" if kind.is_none() => kind = Some(Kind::Posts),
                 path if !path.starts_with('-') && kind.is_some() && file.is_none() => {
-                    file = Some(PathBuf::from(path))
+                    file = Some(PathBuf::from(path));
                 }
                 other => bail!("{other} is not known here. {USAGE}"),
             }

@@ -167,6 +167,17 @@ impl Run {
         self
     }
 
+    /// Takes every variable of the environment away whose name begins so.
+    #[must_use]
+    pub fn without(mut self, prefix: &str) -> Self {
+        for (key, _) in std::env::vars_os() {
+            if key.to_string_lossy().starts_with(prefix) {
+                self.command.env_remove(key);
+            }
+        }
+        self
+    }
+
     /// Runs in a folder.
     #[must_use]
     pub fn dir(mut self, dir: &Path) -> Self {

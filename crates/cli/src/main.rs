@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod data;
 mod demo;
+mod lengths;
 mod rules;
 mod serve;
 mod system;
@@ -24,6 +25,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Lengths(lengths::Args),
     Rules(rules::Args),
     Serve(serve::Args),
     Worker(serve::WorkerArgs),
@@ -36,9 +38,10 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => check::run(args),
+        Command::Lengths(args) => lengths::run(args),
         Command::Rules(args) => rules::run(args),
-        Command::Serve(args) => serve::run(args),
-        Command::Worker(args) => serve::run_worker(args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Worker(args) => serve::run_worker(&args),
         Command::Demo(args) => demo::run(args),
         Command::Audit(command) => audit::run(command),
     };

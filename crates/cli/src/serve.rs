@@ -80,7 +80,7 @@ fn start_log() {
         .try_init();
 }
 
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     start_log();
     runtime()?.block_on(async {
         let world = system::world();
@@ -183,7 +183,7 @@ async fn told_to_stop() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-pub fn run_worker(args: WorkerArgs) -> anyhow::Result<ExitCode> {
+pub fn run_worker(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
     start_log();
     runtime()?.block_on(async {
         let world = system::world();

@@ -144,6 +144,11 @@ pub enum Event {
         post: PostId,
         delivery: DeliveryId,
     },
+    /// Why a person asked for it.
+    TakeDownReason {
+        post: PostId,
+        reason: String,
+    },
     TakeDownByHandAsked {
         post: PostId,
         delivery: DeliveryId,
@@ -193,6 +198,7 @@ impl Event {
             | Self::ByHandAsked { post, .. }
             | Self::SettledByHand { post, .. }
             | Self::TakeDownAsked { post, .. }
+            | Self::TakeDownReason { post, .. }
             | Self::TakeDownByHandAsked { post, .. }
             | Self::Gone { post, .. }
             | Self::GoneByHand { post, .. } => Some(*post),
@@ -251,6 +257,9 @@ impl Event {
                 format!("said what became of the post: {outcome}")
             }
             Self::TakeDownAsked { .. } => "asked for the post to be taken down".into(),
+            Self::TakeDownReason { reason, .. } => {
+                format!("said why the post is taken down: {reason}")
+            }
             Self::TakeDownByHandAsked { why, .. } => {
                 format!("asked for the post to be removed by hand: {why}")
             }

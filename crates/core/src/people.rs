@@ -258,6 +258,30 @@ pub fn password_fits(password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether a character shows nothing, or turns what stands around it: in a name it could make one person look like
+/// another, and in the head of a mail it could begin another line. Joiners that some scripts need are not among them.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'
+                ..='\u{2069}' | '\u{feff}'
+        )
+        || matches!(c, '\u{2028}'..='\u{202e}')
+}
+
+/// A name of something on one line, its spaces made single: at most `most` characters, at least one letter or digit,
+/// nothing hidden. `None` when it is not one.
+#[must_use]
+pub fn clean_line(text: &str, most: usize) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fits = line.chars().any(char::is_alphanumeric)
+        && line.chars().count() <= most
+        && !line.chars().any(is_hidden);
+    fits.then_some(line)
+}
+
 /// An e-mail address in the form in which it is kept and compared.
 ///
 /// # Errors
@@ -265,9 +289,9 @@ pub fn password_fits(password: &str) -> Result<(), Refusal> {
 pub fn clean_email(text: &str) -> Result<String, Refusal> {
     let email = text.trim().to_lowercase();
     let fits = email.len() <= 254
-        && !email.chars().any(|c| {
-            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"')
-        })
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || is_hidden(c) || matches!(c, '<' | '>' | ',' | ';' | '"'))
         && email.split_once('@').is_some_and(|(local, host)| {
             !local.is_empty() && host.len() > 2 && !host.contains('@')
         });
@@ -335,8 +359,30 @@ mod tests {
             "a@b@c.example",
             "a b@c.example",
             "<a@b.example>",
+            "a\u{200b}@b.example",
+            "a@b.example\r\nbcc: c@d.example",
         ] {
             assert!(clean_email(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_one_line_that_shows_all_of_itself() {
+        assert_eq!(
+            clean_line("  Zoë \n O\u{2019}Brien ", 100).as_deref(),
+            Some("Zoë O\u{2019}Brien")
+        );
+        assert_eq!(clean_line(&"x".repeat(8), 8), Some("x".repeat(8)));
+        for bad in [
+            "",
+            " ",
+            "---",
+            "\u{200b}",
+            "Pat\u{202e}lah",
+            "Pat\u{7}",
+            "123456789",
+        ] {
+            assert_eq!(clean_line(bad, 8), None, "{bad:?}");
         }
     }
 

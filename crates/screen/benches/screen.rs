@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p bedside-screen`. Prints the median of several runs. Nothing here is a test.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -29,47 +31,111 @@ fn context() -> Context {
             postcode: "YO62 9ZQ".into(),
             phones: vec!["01632 960114".into()],
             clinicians: vec![
-                Clinician { name: "Dr Amina Rashid".into(), role: "GP partner".into(), reg: "GMC 7123456".into() },
-                Clinician { name: "Kath Dunning".into(), role: "practice nurse".into(), reg: "NMC 04D1187E".into() },
+                Clinician {
+                    name: "Dr Amina Rashid".into(),
+                    role: "GP partner".into(),
+                    reg: "GMC 7123456".into(),
+                },
+                Clinician {
+                    name: "Kath Dunning".into(),
+                    role: "practice nurse".into(),
+                    reg: "NMC 04D1187E".into(),
+                },
             ],
-            staff: vec![Staff { name: "Bev".into() }, Staff { name: "Marcus".into() }],
+            staff: vec![
+                Staff { name: "Bev".into() },
+                Staff {
+                    name: "Marcus".into(),
+                },
+            ],
             ..Profile::default()
         },
         ..Context::default()
     }
 }
 
-fn main() {
-    let begun = Instant::now();
-    let engine = Engine::builtin();
-    println!("engine built in {:.1} ms, {} rules", begun.elapsed().as_secs_f64() * 1e3, engine.rules().len());
+/// Seconds that this thread has been on a processor, so that other work on the machine does not count; the wall clock
+/// where the system does not tell.
+fn seconds(since: Instant) -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|t| t.split(' ').next().and_then(|n| n.parse::<f64>().ok()));
+    nanoseconds.map_or_else(|| since.elapsed().as_secs_f64(), |n| n / 1e9)
+}
 
-    let posts: Vec<String> = POSTS.iter().map(|p| p.chars().cycle().take(280).collect()).collect();
+fn main() {
+    let start = Instant::now();
+    let begun = seconds(start);
+    let engine = Engine::builtin();
+    println!(
+        "engine built in {:.1} ms, {} rules",
+        (seconds(start) - begun) * 1e3,
+        engine.rules().len()
+    );
+
+    let posts: Vec<String> = POSTS
+        .iter()
+        .map(|p| p.chars().cycle().take(280).collect())
+        .collect();
     let context = context();
-    for name in ["all posts", "clean posts", "post 1", "post 2", "post 3", "post 4", "post 5", "post 6", "post 7", "post 8"] {
+    for name in [
+        "all posts",
+        "clean posts",
+        "post 1",
+        "post 2",
+        "post 3",
+        "post 4",
+        "post 5",
+        "post 6",
+        "post 7",
+        "post 8",
+    ] {
         let chosen: Vec<&String> = match name {
             "all posts" => posts.iter().collect(),
-            "clean posts" => [0, 1, 3, 5, 6, 7].iter().filter_map(|n| posts.get(*n)).collect(),
-            other => other.rsplit(' ').next().and_then(|n| n.parse::<usize>().ok()).and_then(|n| posts.get(n - 1)).into_iter().collect(),
+            "clean posts" => [0, 1, 3, 5, 6, 7]
+                .iter()
+                .filter_map(|n| posts.get(*n))
+                .collect(),
+            other => other
+                .rsplit(' ')
+                .next()
+                .and_then(|n| n.parse::<usize>().ok())
+                .and_then(|n| posts.get(n - 1))
+                .into_iter()
+                .collect(),
         };
-        let rounds = if name.starts_with("post") { 2_000 } else { 1_000 };
+        let rounds = if name.starts_with("post") {
+            2_000
+        } else {
+            1_000
+        };
         let mut rates: Vec<f64> = (0..7)
             .map(|_| {
-                let begun = Instant::now();
+                let begun = seconds(start);
                 for _ in 0..rounds {
                     for post in &chosen {
                         let _ = black_box(engine.check(black_box(post), &context));
                     }
                 }
-                f64::from(rounds) * chosen.len() as f64 / begun.elapsed().as_secs_f64()
+                f64::from(rounds) * chosen.len() as f64 / (seconds(start) - begun)
             })
             .collect();
         rates.sort_by(f64::total_cmp);
-        println!("{name}: {:.0} posts/s of 280 characters (median of {})", rates[rates.len() / 2], rates.len());
+        println!(
+            "{name}: {:.0} posts/s of 280 characters (median of {})",
+            rates[rates.len() / 2],
+            rates.len()
+        );
     }
 
     let long = posts.join(" ");
-    for (name, pattern) in [("posts", long.as_str()), ("emoji", "😀🏃‍♀️"), ("right-to-left marks", "\u{202e}ab\u{200f} "), ("one letter", "a"), ("commas", "a,"), ("figures", "1 ")] {
+    for (name, pattern) in [
+        ("posts", long.as_str()),
+        ("emoji", "😀🏃‍♀️"),
+        ("right-to-left marks", "\u{202e}ab\u{200f} "),
+        ("one letter", "a"),
+        ("commas", "a,"),
+        ("figures", "1 "),
+    ] {
         for length in [10_000_usize, 100_000, 300_000, MAX_TEXT / 4] {
             let mut text: String = pattern.chars().cycle().take(length).collect();
             while text.len() > MAX_TEXT {
@@ -89,5 +155,8 @@ fn main() {
     }
     let begun = Instant::now();
     let refused = engine.check(&"a".repeat(10_000_000), &context).is_err();
-    println!("ten million characters: refused ({refused}) in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "ten million characters: refused ({refused}) in {:.1} ms",
+        begun.elapsed().as_secs_f64() * 1e3
+    );
 }

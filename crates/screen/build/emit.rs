@@ -3,18 +3,44 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::form::{Example, Grade, Known, Match, Near, OneOrMany, RuleFile, Scope, SignalFile, Span};
+use crate::form::{
+    Example, Grade, Known, Match, Near, OneOrMany, RuleFile, Scope, SignalFile, Span,
+};
 use crate::intern::{CODE_BASE, Interner};
 use crate::names::{Cue, Detector};
 use crate::{Problem, form};
 
 /// Lists that the engine's own cues read; the constant is the group's number.
 const CUES: &[&str] = &[
-    "negation", "negation-after", "hedge", "ours", "to-all", "you", "one-patient", "patient-word", "clinical", "kin", "greeting", "first-person",
-    "conditions", "occupations", "unique", "places", "rarity", "sensitive", "events", "made-up", "subject",
+    "negation",
+    "negation-after",
+    "hedge",
+    "ours",
+    "to-all",
+    "you",
+    "one-patient",
+    "patient-word",
+    "clinical",
+    "kin",
+    "greeting",
+    "first-person",
+    "conditions",
+    "occupations",
+    "unique",
+    "places",
+    "rarity",
+    "sensitive",
+    "events",
+    "made-up",
+    "visit",
+    "subject",
 ];
 
-pub fn pack(rules: &BTreeMap<String, RuleFile>, signals: &BTreeMap<String, SignalFile>, words: &mut Interner) -> Result<String, Problem> {
+pub fn pack(
+    rules: &BTreeMap<String, RuleFile>,
+    signals: &BTreeMap<String, SignalFile>,
+    words: &mut Interner,
+) -> Result<String, Problem> {
     let mut rule_text = String::new();
     let mut problems = Vec::new();
     for rule in rules.values() {
@@ -28,15 +54,28 @@ pub fn pack(rules: &BTreeMap<String, RuleFile>, signals: &BTreeMap<String, Signa
     }
     let mut signal_text = String::new();
     for signal in signals.values() {
-        let entry = matches(&signal.matches, words).map_err(|e| format!("signal {}: {e}", signal.name))?;
-        let _ = writeln!(signal_text, "    Signal {{ name: {:?}, code: None, matches: {entry}, flags: {}, allows: {} }},", signal.name, examples(&signal.flags)?, examples(&signal.allows)?);
+        let entry =
+            matches(&signal.matches, words).map_err(|e| format!("signal {}: {e}", signal.name))?;
+        let _ = writeln!(
+            signal_text,
+            "    Signal {{ name: {:?}, code: None, matches: {entry}, flags: {}, allows: {} }},",
+            signal.name,
+            examples(&signal.flags)?,
+            examples(&signal.allows)?
+        );
     }
     let mut consts = String::new();
     for cue in CUES {
         let list = format!("cue-{cue}");
         if words.has_list(&list) {
-            let id = words.group(&[format!("@{list}")]).map_err(|e| format!("list {list}: {e}"))?;
-            let _ = writeln!(consts, "pub(crate) const {}: GroupId = {id};", cue.to_uppercase().replace('-', "_"));
+            let id = words
+                .group(&[format!("@{list}")])
+                .map_err(|e| format!("list {list}: {e}"))?;
+            let _ = writeln!(
+                consts,
+                "pub(crate) const {}: GroupId = {id};",
+                cue.to_uppercase().replace('-', "_")
+            );
         } else {
             return Err(format!("the list rules/lists/{list}.txt is missing"));
         }
@@ -44,15 +83,27 @@ pub fn pack(rules: &BTreeMap<String, RuleFile>, signals: &BTreeMap<String, Signa
     circles(signals, words)?;
 
     // Code signals follow the signals in data, in the order of their first use.
-    let mut code_names: Vec<u16> = words.groups.iter().flat_map(|g| g.signals.iter().copied()).filter(|s| *s >= CODE_BASE).collect();
+    let mut code_names: Vec<u16> = words
+        .groups
+        .iter()
+        .flat_map(|g| g.signals.iter().copied())
+        .filter(|s| *s >= CODE_BASE)
+        .collect();
     code_names.sort_unstable();
     code_names.dedup();
     let number = |id: u16| -> usize {
-        if id < CODE_BASE { usize::from(id) } else { signals.len() + code_names.binary_search(&id).unwrap_or(0) }
+        if id < CODE_BASE {
+            usize::from(id)
+        } else {
+            signals.len() + code_names.binary_search(&id).unwrap_or(0)
+        }
     };
     for id in &code_names {
         let code = words.code(*id).ok_or("unknown code signal")?;
-        let _ = writeln!(signal_text, "    Signal {{ name: \"{code:?}\", code: Some(CodeSignal::{code:?}), matches: &[], flags: &[], allows: &[] }},");
+        let _ = writeln!(
+            signal_text,
+            "    Signal {{ name: \"{code:?}\", code: Some(CodeSignal::{code:?}), matches: &[], flags: &[], allows: &[] }},"
+        );
     }
 
     let mut lit_groups: Vec<Vec<usize>> = vec![Vec::new(); words.lits.len()];
@@ -66,7 +117,11 @@ pub fn pack(rules: &BTreeMap<String, RuleFile>, signals: &BTreeMap<String, Signa
     }
     let mut lit_text = String::new();
     for (lit, groups) in words.lits.iter().zip(&lit_groups) {
-        let _ = writeln!(lit_text, "    Literal {{ text: {:?}, ends: Ends::{}, groups: &{groups:?} }},", lit.text, lit.ends);
+        let _ = writeln!(
+            lit_text,
+            "    Literal {{ text: {:?}, ends: Ends::{}, groups: &{groups:?} }},",
+            lit.text, lit.ends
+        );
     }
 
     Ok(format!(
@@ -104,7 +159,10 @@ fn circles(signals: &BTreeMap<String, SignalFile>, words: &mut Interner) -> Resu
         while let Some(next) = stack.pop() {
             let next = usize::from(next);
             if next == start {
-                return Err(format!("the signal {} uses itself", signals.keys().nth(start).cloned().unwrap_or_default()));
+                return Err(format!(
+                    "the signal {} uses itself",
+                    signals.keys().nth(start).cloned().unwrap_or_default()
+                ));
             }
             if next < uses.len() && !seen[next] {
                 seen[next] = true;
@@ -121,14 +179,28 @@ fn entries_of(m: &Match) -> Vec<Vec<String>> {
     all.extend(m.with.iter().chain(&m.without).map(|n| n.any.clone()));
     for grade in &m.grade {
         all.push(grade.any.clone());
-        all.extend(grade.with.iter().chain(&grade.without).map(|n| n.any.clone()));
+        all.extend(
+            grade
+                .with
+                .iter()
+                .chain(&grade.without)
+                .map(|n| n.any.clone()),
+        );
     }
     all
 }
 
 fn rule_entry(rule: &RuleFile, words: &mut Interner) -> Result<String, Problem> {
-    let surfaces = if rule.surfaces.is_empty() { vec![form::Surface::Post, form::Surface::Reply] } else { rule.surfaces.clone() };
-    let accounts = if rule.accounts.is_empty() { vec![form::Account::Practice, form::Account::Personal] } else { rule.accounts.clone() };
+    let surfaces = if rule.surfaces.is_empty() {
+        vec![form::Surface::Post, form::Surface::Reply]
+    } else {
+        rule.surfaces.clone()
+    };
+    let accounts = if rule.accounts.is_empty() {
+        vec![form::Account::Practice, form::Account::Personal]
+    } else {
+        rule.accounts.clone()
+    };
     let mut sources = String::new();
     for s in &rule.source {
         let _ = write!(
@@ -156,7 +228,8 @@ fn rule_entry(rule: &RuleFile, words: &mut Interner) -> Result<String, Problem> 
         examples(&rule.flags)?,
         examples(&rule.allows)?,
         rule.suggest,
-        rule.label.map_or("None".to_owned(), |l| format!("Some(Label::{l:?})")),
+        rule.label
+            .map_or("None".to_owned(), |l| format!("Some(Label::{l:?})")),
         optional_context(rule.when.as_ref())?,
         contexts(rule.unless.all())?,
         matches(&rule.matches, words)?,
@@ -164,7 +237,11 @@ fn rule_entry(rule: &RuleFile, words: &mut Interner) -> Result<String, Problem> 
 }
 
 fn joined<T: std::fmt::Debug>(items: &[T], prefix: &str) -> String {
-    items.iter().map(|i| format!("{prefix}{i:?}")).collect::<Vec<_>>().join(", ")
+    items
+        .iter()
+        .map(|i| format!("{prefix}{i:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn examples(all: &[Example]) -> Result<String, Problem> {
@@ -174,14 +251,18 @@ fn examples(all: &[Example]) -> Result<String, Problem> {
             Example::Text(text) => (text, String::new(), None),
             Example::Full(full) => {
                 let context = match &full.context {
-                    Some(value) => serde_json::to_string(value).map_err(|e| format!("an example's context: {e}"))?,
+                    Some(value) => serde_json::to_string(value)
+                        .map_err(|e| format!("an example's context: {e}"))?,
                     None => String::new(),
                 };
                 (&full.text, context, full.severity)
             }
         };
         let severity = severity.map_or("None".to_owned(), |s| format!("Some(Severity::{s:?})"));
-        let _ = write!(out, "Example {{ text: {text:?}, context: {context:?}, severity: {severity} }}, ");
+        let _ = write!(
+            out,
+            "Example {{ text: {text:?}, context: {context:?}, severity: {severity} }}, "
+        );
     }
     out.push(']');
     Ok(out)
@@ -212,39 +293,65 @@ fn one_match(m: &Match, words: &mut Interner) -> Result<String, Problem> {
                 Some(n) => format!("Place::Within({n})"),
                 None => scope(m.scope, Scope::Sentence),
             };
-            format!("Kind::Near {{ groups: &{groups:?}, place: {place}, order: {}, all: {} }}", m.order, m.span == Some(Span::All))
+            format!(
+                "Kind::Near {{ groups: &{groups:?}, place: {place}, order: {}, all: {} }}",
+                m.order,
+                m.span == Some(Span::All)
+            )
         }
         "pattern" => {
             let pattern = m.pattern.as_ref().ok_or("`pattern` is missing")?;
             if m.needs.is_empty() {
                 return Err("`needs` is missing".into());
             }
-            format!("Kind::Pattern {{ pattern: {}, needs: {} }}", words.pattern(pattern)?, words.group(&m.needs)?)
+            format!(
+                "Kind::Pattern {{ pattern: {}, needs: {} }}",
+                words.pattern(pattern)?,
+                words.group(&m.needs)?
+            )
         }
         "absent" => {
             let place = scope(m.scope, Scope::Post);
-            format!("Kind::Absent {{ group: {}, missing: {}, place: {place} }}", words.group(&m.terms)?, words.group(&m.missing)?)
+            format!(
+                "Kind::Absent {{ group: {}, missing: {}, place: {place} }}",
+                words.group(&m.terms)?,
+                words.group(&m.missing)?
+            )
         }
         "count" => {
             let place = scope(m.scope, Scope::Post);
             let group = words.group(&m.terms)?;
-            format!("Kind::Count {{ group: {group}, min: {}, distinct: {}, place: {place} }}", m.min.unwrap_or(2), m.distinct)
+            format!(
+                "Kind::Count {{ group: {group}, min: {}, distinct: {}, place: {place} }}",
+                m.min.unwrap_or(2),
+                m.distinct
+            )
         }
         "detector" => {
             let name = m.detector.as_deref().unwrap_or_default();
-            let detector = Detector::from_name(name).ok_or_else(|| format!("no detector named {name:?}"))?;
+            let detector =
+                Detector::from_name(name).ok_or_else(|| format!("no detector named {name:?}"))?;
             format!("Kind::Detect(Detector::{detector:?})")
         }
         other => return Err(format!("no kind named {other:?}")),
     };
-    let test = test(&m.with, &m.without, &m.is, &m.not, m.when.as_ref(), m.unless.all(), words)?;
+    let test = test(
+        &m.with,
+        &m.without,
+        &m.is,
+        &m.not,
+        m.when.as_ref(),
+        m.unless.all(),
+        words,
+    )?;
     let mut grades = String::new();
     for grade in &m.grade {
         let _ = write!(grades, "{}, ", one_grade(grade, words)?);
     }
     Ok(format!(
         "Match {{ kind: {kind}, test: {test}, severity: {}, suggest: &{:?}, grade: &[{grades}] }}",
-        m.severity.map_or("None".to_owned(), |s| format!("Some(Severity::{s:?})")),
+        m.severity
+            .map_or("None".to_owned(), |s| format!("Some(Severity::{s:?})")),
         m.suggest
     ))
 }
@@ -262,8 +369,19 @@ fn one_grade(g: &Grade, words: &mut Interner) -> Result<String, Problem> {
             at_least: g.at_least,
         });
     }
-    let test = test(&with, &g.without, &g.is, &g.not, g.when.as_ref(), g.unless.all(), words)?;
-    Ok(format!("Grade {{ to: Severity::{:?}, test: {test} }}", g.to))
+    let test = test(
+        &with,
+        &g.without,
+        &g.is,
+        &g.not,
+        g.when.as_ref(),
+        g.unless.all(),
+        words,
+    )?;
+    Ok(format!(
+        "Grade {{ to: Severity::{:?}, test: {test} }}",
+        g.to
+    ))
 }
 
 fn test(
@@ -289,15 +407,24 @@ fn test(
 fn nears(all: &[Near], words: &mut Interner) -> Result<String, Problem> {
     let mut out = String::from("&[");
     for near in all {
-        let places = [near.within.map(|n| format!("Place::Within({n})")), near.before.map(|n| format!("Place::Before({n})")),
-            near.after.map(|n| format!("Place::After({n})")), near.first.map(|n| format!("Place::First({n})")),
-            near.scope.map(|s| scope(Some(s), s))];
+        let places = [
+            near.within.map(|n| format!("Place::Within({n})")),
+            near.before.map(|n| format!("Place::Before({n})")),
+            near.after.map(|n| format!("Place::After({n})")),
+            near.first.map(|n| format!("Place::First({n})")),
+            near.scope.map(|s| scope(Some(s), s)),
+        ];
         let mut said = places.into_iter().flatten();
         let place = said.next().unwrap_or_else(|| "Place::Sentence".into());
         if said.next().is_some() {
             return Err("a condition says its place twice".into());
         }
-        let _ = write!(out, "Near {{ group: {}, place: {place}, at_least: {} }}, ", words.group(&near.any)?, near.at_least.unwrap_or(1));
+        let _ = write!(
+            out,
+            "Near {{ group: {}, place: {place}, at_least: {} }}, ",
+            words.group(&near.any)?,
+            near.at_least.unwrap_or(1)
+        );
     }
     out.push(']');
     Ok(out)
@@ -333,16 +460,27 @@ fn contexts(all: &[form::ContextTest]) -> Result<String, Problem> {
 }
 
 fn optional_context(one: Option<&form::ContextTest>) -> Result<String, Problem> {
-    one.map_or(Ok("None".to_owned()), |c| Ok(format!("Some({})", context(c)?)))
+    one.map_or(Ok("None".to_owned()), |c| {
+        Ok(format!("Some({})", context(c)?))
+    })
 }
 
 fn context(c: &form::ContextTest) -> Result<String, Problem> {
     Ok(format!(
         "ContextTest {{ surface: &[{}], account: &[{}], practice_type: {}, offers_pom: {}, offers_fillers: {}, private_care: {}, audience: {}, \
          has: &[{}], lacks: &[{}], media: {:?}, specialists: {}, profile: {} }}",
-        c.surface.as_ref().map(|s| joined(s.all(), "Surface::")).unwrap_or_default(),
-        c.account.as_ref().map(|s| joined(s.all(), "Account::")).unwrap_or_default(),
-        one_of(c.practice_type.as_ref(), &["gp", "dental", "pharmacy", "aesthetic", "unknown"])?,
+        c.surface
+            .as_ref()
+            .map(|s| joined(s.all(), "Surface::"))
+            .unwrap_or_default(),
+        c.account
+            .as_ref()
+            .map(|s| joined(s.all(), "Account::"))
+            .unwrap_or_default(),
+        one_of(
+            c.practice_type.as_ref(),
+            &["gp", "dental", "pharmacy", "aesthetic", "unknown"]
+        )?,
         known(c.offers_pom.as_ref())?,
         known(c.offers_fillers.as_ref())?,
         known(c.private_care.as_ref())?,
@@ -356,7 +494,9 @@ fn context(c: &form::ContextTest) -> Result<String, Problem> {
 }
 
 fn one_of(said: Option<&OneOrMany<String>>, allowed: &[&str]) -> Result<String, Problem> {
-    let Some(said) = said else { return Ok("&[]".into()) };
+    let Some(said) = said else {
+        return Ok("&[]".into());
+    };
     for value in said.all() {
         if !allowed.contains(&value.as_str()) {
             return Err(format!("{value:?} is none of {allowed:?}"));
@@ -366,7 +506,9 @@ fn one_of(said: Option<&OneOrMany<String>>, allowed: &[&str]) -> Result<String, 
 }
 
 fn known(said: Option<&OneOrMany<Known>>) -> Result<String, Problem> {
-    let Some(said) = said else { return Ok("&[]".into()) };
+    let Some(said) = said else {
+        return Ok("&[]".into());
+    };
     let mut out = String::from("&[");
     for value in said.all() {
         out.push_str(match value {

@@ -37,19 +37,30 @@ pub struct RuleFile {
 
 impl RuleFile {
     pub fn check(&self) -> Result<(), Problem> {
-        for (what, text) in [("name", &self.name), ("message", &self.message), ("why", &self.why)] {
+        for (what, text) in [
+            ("name", &self.name),
+            ("message", &self.message),
+            ("why", &self.why),
+        ] {
             if text.trim().is_empty() {
                 return Err(format!("`{what}` is empty"));
             }
         }
-        if !matches!(self.control.as_str(), "C0" | "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C8") {
+        if !matches!(
+            self.control.as_str(),
+            "C0" | "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C8"
+        ) {
             return Err(format!("control {:?} does not exist", self.control));
         }
         if self.source.is_empty() {
             return Err("it has no [[source]]".into());
         }
         if self.flags.len() < 3 || self.allows.len() < 3 {
-            return Err(format!("it needs 3 `flags` and 3 `allows`, and has {} and {}", self.flags.len(), self.allows.len()));
+            return Err(format!(
+                "it needs 3 `flags` and 3 `allows`, and has {} and {}",
+                self.flags.len(),
+                self.allows.len()
+            ));
         }
         if self.matches.is_empty() {
             return Err("it has no [[match]]".into());

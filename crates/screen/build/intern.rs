@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Problem;
 use crate::fold::{Fold, fold};
 use crate::form::SignalFile;
 use crate::names::{CodeSignal, ascii};
-use crate::Problem;
 
 /// A word as it is looked for.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +32,15 @@ pub struct Interner {
 }
 
 impl Interner {
-    pub fn new(lists: BTreeMap<String, Vec<String>>, signals: &BTreeMap<String, SignalFile>) -> Self {
-        let signal_ids = signals.keys().enumerate().map(|(i, name)| (name.clone(), u16::try_from(i).unwrap_or(u16::MAX))).collect();
+    pub fn new(
+        lists: BTreeMap<String, Vec<String>>,
+        signals: &BTreeMap<String, SignalFile>,
+    ) -> Self {
+        let signal_ids = signals
+            .keys()
+            .enumerate()
+            .map(|(i, name)| (name.clone(), u16::try_from(i).unwrap_or(u16::MAX)))
+            .collect();
         Self {
             lists,
             lit_ids: BTreeMap::new(),
@@ -70,10 +77,14 @@ impl Interner {
         // `[\d-]` and the like would nest classes; they are written out as `[0-9-]` by hand instead.
         let pattern = &ascii(pattern);
         regex::Regex::new(pattern).map_err(|e| format!("pattern: {e}"))?;
-        let at = self.patterns.iter().position(|p| p == pattern).unwrap_or_else(|| {
-            self.patterns.push(pattern.clone());
-            self.patterns.len() - 1
-        });
+        let at = self
+            .patterns
+            .iter()
+            .position(|p| p == pattern)
+            .unwrap_or_else(|| {
+                self.patterns.push(pattern.clone());
+                self.patterns.len() - 1
+            });
         u16::try_from(at).map_err(|_| "too many patterns".into())
     }
 
@@ -86,9 +97,15 @@ impl Interner {
     pub fn signals_in(&self, entries: &[String]) -> Vec<u16> {
         let mut key = Vec::new();
         for entry in entries {
-            if let Some(list) = entry.strip_prefix('@').and_then(|name| self.lists.get(name)) {
+            if let Some(list) = entry
+                .strip_prefix('@')
+                .and_then(|name| self.lists.get(name))
+            {
                 key.extend(self.signals_in(list));
-            } else if let Some(id) = entry.strip_prefix('%').and_then(|name| self.signal_ids.get(name)) {
+            } else if let Some(id) = entry
+                .strip_prefix('%')
+                .and_then(|name| self.signal_ids.get(name))
+            {
                 key.push(*id);
             }
         }
@@ -102,7 +119,11 @@ impl Interner {
         for entry in entries {
             let entry = entry.trim();
             if let Some(name) = entry.strip_prefix('@') {
-                let list = self.lists.get(name).ok_or_else(|| format!("no list named @{name}"))?.clone();
+                let list = self
+                    .lists
+                    .get(name)
+                    .ok_or_else(|| format!("no list named @{name}"))?
+                    .clone();
                 self.fill(&list, key, depth + 1)?;
             } else if let Some(name) = entry.strip_prefix('%') {
                 let id = match CodeSignal::from_name(name) {
@@ -111,7 +132,10 @@ impl Interner {
                         self.codes.insert(id, code);
                         id
                     }
-                    None => *self.signal_ids.get(name).ok_or_else(|| format!("no signal named %{name}"))?,
+                    None => *self
+                        .signal_ids
+                        .get(name)
+                        .ok_or_else(|| format!("no signal named %{name}"))?,
                 };
                 key.signals.insert(id);
             } else {
@@ -140,21 +164,33 @@ fn literal(entry: &str) -> Result<Vec<Lit>, Problem> {
         None => (entry, "Word"),
     };
     let text = normal(text);
-    if text.contains('*') && text.chars().any(char::is_alphabetic) {
-        return Err(format!("the entry {entry:?}: a star may only stand at the end or the beginning"));
+    if text.contains("* ") || text.contains(" *") {
+        return Err(format!(
+            "the entry {entry:?}: a star may only stand at the end or the beginning"
+        ));
     }
     if text.is_empty() {
         return Err(format!("the entry {entry:?} is empty once normalised"));
     }
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     if matches!(ends, "Prefix" | "Suffix") && letters < 3 {
-        return Err(format!("the entry {entry:?} needs three letters beside the star"));
+        return Err(format!(
+            "the entry {entry:?} needs three letters beside the star"
+        ));
     }
     let ends = if letters == 0 { "Raw" } else { ends };
-    let mut all = vec![Lit { text: text.clone(), ends }];
-    if text.contains(' ') && ends != "Raw" && ends != "Suffix" {
+    let mut all = vec![Lit {
+        text: text.clone(),
+        ends,
+    }];
+    // A hashtag is hardly ever made of more than three words.
+    let words = text.split(' ').count();
+    if (2..=3).contains(&words) && matches!(ends, "Word" | "Prefix") {
         let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        all.push(Lit { text: format!("#{joined}"), ends });
+        all.push(Lit {
+            text: format!("#{joined}"),
+            ends,
+        });
     }
     Ok(all)
 }
@@ -166,7 +202,11 @@ pub fn normal(text: &str) -> String {
     let mut buffer = String::new();
     for c in text.chars() {
         buffer.clear();
-        let folded = if c == '-' { Fold::Space } else { fold(c, &mut buffer) };
+        let folded = if c == '-' {
+            Fold::Space
+        } else {
+            fold(c, &mut buffer)
+        };
         match folded {
             Fold::Drop => {}
             Fold::Space => space = !out.is_empty(),

@@ -85,6 +85,9 @@ pub struct Finding {
     pub source: Source,
     /// Replacements for exactly `start..end`; an empty string means "take it out".
     pub suggestions: Vec<String>,
+    /// Which of the context's media descriptions `start..end` counts in; `None`: the text itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<usize>,
 }
 
 /// All findings of one text, worst first within the same place; ordered by start, then severity, then rule id.

@@ -3,7 +3,8 @@
 use crate::finding::{Label, Severity};
 use crate::names::{CodeSignal, Cue, Detector};
 use crate::pack::{
-    ContextTest, Ends, Example, Grade, Group, GroupId, Kind, Known, Literal, Match, Near, Pack, Place, Record, Rule, RuleSource, Signal, Test,
+    ContextTest, Ends, Example, Grade, Group, GroupId, Kind, Known, Literal, Match, Near, Pack,
+    Place, Record, Rule, RuleSource, Signal, Test,
 };
 use crate::{Account, Surface};
 

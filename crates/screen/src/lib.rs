@@ -8,12 +8,18 @@ mod detect;
 mod engine;
 mod eval;
 mod finding;
-#[expect(unused_imports, dead_code, reason = "which tables and types are used depends on the rule files")]
 mod generated;
-#[expect(dead_code, reason = "which names are used depends on the rule files; the build script reads them all")]
+pub mod length;
+#[expect(
+    dead_code,
+    reason = "which names are used depends on the rule files; the build script reads them all"
+)]
 mod names;
 mod norm;
-#[expect(dead_code, reason = "which forms of a condition are used depends on the rule files")]
+#[expect(
+    dead_code,
+    reason = "which forms of a condition are used depends on the rule files"
+)]
 mod pack;
 mod profile;
 mod signal;

@@ -15,9 +15,6 @@ macro_rules! named {
     };
 }
 
-/// How many signals are found by code.
-pub(crate) const CODE_SIGNALS: u16 = CodeSignal::Image as u16 + 1;
-
 named! {
     /// Signals that are found by code.
     CodeSignal {
@@ -65,13 +62,9 @@ named! {
         Dob = "dob",
         Person = "person",
         Handle = "handle",
-        Url = "url",
         Mrn = "mrn",
-        OldNhs = "old_nhs",
         Bank = "bank",
         Plate = "plate",
-        Age = "age",
-        Image = "image",
         Jigsaw = "jigsaw",
     }
 }

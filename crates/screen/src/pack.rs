@@ -119,11 +119,30 @@ pub(crate) struct Match {
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Terms { group: GroupId },
-    Near { groups: &'static [GroupId], place: Place, order: bool, all: bool },
-    Pattern { pattern: u16, needs: GroupId },
-    Absent { group: GroupId, missing: GroupId, place: Place },
-    Count { group: GroupId, min: u16, distinct: bool, place: Place },
+    Terms {
+        group: GroupId,
+    },
+    Near {
+        groups: &'static [GroupId],
+        place: Place,
+        order: bool,
+        all: bool,
+    },
+    Pattern {
+        pattern: u16,
+        needs: GroupId,
+    },
+    Absent {
+        group: GroupId,
+        missing: GroupId,
+        place: Place,
+    },
+    Count {
+        group: GroupId,
+        min: u16,
+        distinct: bool,
+        place: Place,
+    },
     Detect(Detector),
 }
 

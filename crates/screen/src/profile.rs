@@ -42,16 +42,54 @@ pub(crate) struct People {
     /// Domains of e-mail addresses and websites.
     pub domains: Vec<String>,
     pub handles: Vec<String>,
-    /// Figures and letters of register numbers.
-    pub registers: Vec<String>,
 }
 
-const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sister", "nurse", "sir", "dame", "the", "doctor"];
+const TITLES: &[&str] = &[
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "prof",
+    "professor",
+    "sister",
+    "nurse",
+    "sir",
+    "dame",
+    "the",
+    "doctor",
+];
 
 /// Words that say what kind of practice it is.
 const GENERIC: &[&str] = &[
-    "dental", "practice", "surgery", "clinic", "care", "medical", "group", "centre", "health", "pharmacy", "skin", "aesthetics", "partnership", "dentistry", "dentists",
-    "chemist", "and", "&", "orthodontics", "medicine", "family", "doctors", "house", "laser", "facial", "cosmetic", "chemists",
+    "dental",
+    "practice",
+    "surgery",
+    "clinic",
+    "care",
+    "medical",
+    "group",
+    "centre",
+    "health",
+    "pharmacy",
+    "skin",
+    "aesthetics",
+    "partnership",
+    "dentistry",
+    "dentists",
+    "chemist",
+    "and",
+    "&",
+    "orthodontics",
+    "medicine",
+    "family",
+    "doctors",
+    "house",
+    "laser",
+    "facial",
+    "cosmetic",
+    "chemists",
 ];
 
 impl People {
@@ -60,16 +98,35 @@ impl People {
         let mut people = Vec::new();
         for c in &profile.clinicians {
             let role = normal(&format!("{} {}", c.role, c.reg));
-            let has = |words: &[&str]| role.split([' ', ',', '(', ')', '/']).any(|w| words.contains(&w));
+            let has = |words: &[&str]| {
+                role.split([' ', ',', '(', ')', '/'])
+                    .any(|w| words.contains(&w))
+            };
             people.push(Person {
                 names: names(&c.name),
-                doctor: has(&["gp", "doctor", "gmc", "physician", "surgeon"]) && !has(&["dental", "gdc"]),
-                dental: has(&["dentist", "dental", "gdc", "orthodontist", "hygienist", "therapist", "endodontist", "periodontist", "prosthodontist"]),
+                doctor: has(&["gp", "doctor", "gmc", "physician", "surgeon"])
+                    && !has(&["dental", "gdc"]),
+                dental: has(&[
+                    "dentist",
+                    "dental",
+                    "gdc",
+                    "orthodontist",
+                    "hygienist",
+                    "therapist",
+                    "endodontist",
+                    "periodontist",
+                    "prosthodontist",
+                ]),
                 specialist: is_specialist(&role),
             });
         }
         for s in &profile.staff {
-            people.push(Person { names: names(&s.name), doctor: false, dental: false, specialist: false });
+            people.push(Person {
+                names: names(&s.name),
+                doctor: false,
+                dental: false,
+                specialist: false,
+            });
         }
         let mut practice = vec![normal(&profile.practice_name)];
         if let Some(short) = practice[0].strip_prefix("the ").map(str::to_owned) {
@@ -85,22 +142,53 @@ impl People {
         practice.retain(|p| !p.is_empty());
         let domain = |s: &str| {
             let s = s.rsplit('@').next().unwrap_or(s);
-            let s = s.split("://").last().unwrap_or(s).split('/').next().unwrap_or(s);
+            let s = s
+                .split("://")
+                .last()
+                .unwrap_or(s)
+                .split('/')
+                .next()
+                .unwrap_or(s);
             s.strip_prefix("www.").unwrap_or(s).to_lowercase()
         };
-        let mut domains: Vec<String> = profile.emails.iter().chain(&profile.websites).map(|e| domain(e)).collect();
+        let mut domains: Vec<String> = profile
+            .emails
+            .iter()
+            .chain(&profile.websites)
+            .map(|e| domain(e))
+            .collect();
         domains.retain(|d| d.contains('.'));
         Self {
             people,
             practice,
-            towns: profile.town.split(',').map(normal).filter(|t| !t.is_empty()).collect(),
-            postcodes: vec![compact(&profile.postcode)].into_iter().filter(|p| !p.is_empty()).collect(),
+            towns: profile
+                .town
+                .split(',')
+                .map(normal)
+                .filter(|t| !t.is_empty())
+                .collect(),
+            postcodes: vec![compact(&profile.postcode)]
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect(),
             address: normal(&profile.address),
-            phones: profile.phones.iter().map(|p| digits(p)).filter(|p| !p.is_empty()).collect(),
-            emails: profile.emails.iter().map(|e| e.trim().to_lowercase()).collect(),
+            phones: profile
+                .phones
+                .iter()
+                .map(|p| digits(p))
+                .filter(|p| !p.is_empty())
+                .collect(),
+            emails: profile
+                .emails
+                .iter()
+                .map(|e| e.trim().to_lowercase())
+                .collect(),
             domains,
-            handles: profile.handles.iter().map(|h| h.trim().trim_start_matches('@').to_lowercase()).collect(),
-            registers: profile.clinicians.iter().map(|c| c.reg.chars().filter(char::is_ascii_digit).collect::<String>()).filter(|r| !r.is_empty()).collect(),
+            handles: profile
+                .handles
+                .iter()
+                .map(|h| h.trim().trim_start_matches('@').to_lowercase())
+                .collect(),
         }
     }
 
@@ -111,21 +199,39 @@ impl People {
 }
 
 fn names(name: &str) -> Vec<String> {
-    normal(name).split([' ', '.', ',']).filter(|w| w.len() > 1 && !TITLES.contains(w)).map(str::to_owned).collect()
+    normal(name)
+        .split([' ', '.', ','])
+        .filter(|w| w.len() > 1 && !TITLES.contains(w))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn is_specialist(role: &str) -> bool {
-    ["specialist in", "specialist orthodontist", "specialist list", "specialist register", "consultant", "(gdc list)", "specialist list)"]
-        .iter()
-        .any(|s| role.contains(s))
-        && !["clinical nurse specialist", "not a specialist"].iter().any(|s| role.contains(s))
+    [
+        "specialist in",
+        "specialist orthodontist",
+        "specialist list",
+        "specialist register",
+        "consultant",
+        "(gdc list)",
+        "specialist list)",
+    ]
+    .iter()
+    .any(|s| role.contains(s))
+        && !["clinical nurse specialist", "not a specialist"]
+            .iter()
+            .any(|s| role.contains(s))
 }
 
 /// "some", "none" or "unknown": does the profile have a clinician on a specialist list?
 pub(crate) fn specialists(profile: &Profile) -> &'static str {
     if profile.clinicians.is_empty() {
         "unknown"
-    } else if profile.clinicians.iter().any(|c| is_specialist(&normal(&c.role))) {
+    } else if profile
+        .clinicians
+        .iter()
+        .any(|c| is_specialist(&normal(&c.role)))
+    {
         "some"
     } else {
         "none"
@@ -144,7 +250,11 @@ pub(crate) fn normal(text: &str) -> String {
     let mut space = false;
     for c in text.chars() {
         buffer.clear();
-        let folded = if c == '-' { Fold::Space } else { fold(c, &mut buffer) };
+        let folded = if c == '-' {
+            Fold::Space
+        } else {
+            fold(c, &mut buffer)
+        };
         if folded == Fold::Space {
             space = !out.is_empty();
             continue;
@@ -165,13 +275,19 @@ pub(crate) fn normal(text: &str) -> String {
 
 /// Letters and figures only, small.
 pub(crate) fn compact(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// The figures of a telephone number; +44 and 0044 become 0.
 pub(crate) fn digits(text: &str) -> String {
     let figures: String = text.chars().filter(char::is_ascii_digit).collect();
-    if let Some(rest) = figures.strip_prefix("0044").or_else(|| figures.strip_prefix("44").filter(|r| r.len() >= 9)) {
+    if let Some(rest) = figures
+        .strip_prefix("0044")
+        .or_else(|| figures.strip_prefix("44").filter(|r| r.len() >= 9))
+    {
         return format!("0{}", rest.trim_start_matches('0'));
     }
     figures

@@ -12,6 +12,9 @@ use crate::generated::cue;
 use crate::names::{CodeSignal, ascii};
 use crate::norm::flag;
 
+/// How many signals are found by code; `Image` is the last of them.
+pub(crate) const KINDS: usize = CodeSignal::Image as usize + 1;
+
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&ascii($text)).ok());
@@ -21,7 +24,10 @@ macro_rules! pattern {
 const MONTH: &str = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const COUNT: &str = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|half a|a few|few)";
 
-pattern!(PRICE, r"£ ?\d[\d,]*(?:\.\d\d)?k?|\b\d[\d,.]* ?(?:pounds|quid|gbp)\b|\b\d{2}p\b");
+pattern!(
+    PRICE,
+    r"£ ?\d[\d,]*(?:\.\d\d)?k?|\b\d[\d,.]* ?(?:pounds|quid|gbp)\b|\b\d{2}p\b"
+);
 pattern!(
     DISCOUNT,
     r"\b\d{1,2} ?(?:%|per ?cent) (?:off|discount|saving)|\bhalf price|\b(?:2|two|3|three) for (?:1|one|2|two|the price)|\bsav(?:e|ing) (?:up to |over )?£|\bsave \d|£ ?\d+ off\b|\bwas £|\bbogof?\b|\bbuy one\b|\bdiscount(?:s|ed)?\b|\bmoney off\b|\breduced (?:price|to £)|\b(?:special|introductory|limited time|exclusive) (?:offer|price|deal)|\bvouchers?\b|\bpromo(?: code)?\b|\bdeals?\b"
@@ -44,14 +50,26 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 pattern!(WEEKDAY, r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b");
-pattern!(TIME, r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)\b|\b[012]?\d:\d\d\b|\b(?:noon|midday|midnight)\b|\b\d{1,2} o'clock\b");
+pattern!(
+    TIME,
+    r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)\b|\b[012]?\d:\d\d\b|\b(?:noon|midday|midnight)\b|\b\d{1,2} o'clock\b"
+);
 pattern!(
     AGE,
     r"\b\d{1,3} ?(?:year|yr|month|week|day)s? olds?\b|\baged? \d{1,3}\b|\b\d{1,3} ?y/?o\b|\bin (?:his|her|their) (?:early |mid |late )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|\d0s)\b|\bturn(?:ed|s|ing) \d{1,3}\b"
 );
-pattern!(LINK, r"https?://\S+|\bwww\.\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:uk|com|org|net|wales|scot|example|health|clinic|dental|io|ly|me)\b(?:/\S*)?");
-pattern!(IMAGE, r"\[ ?(?:photo|image|picture|pic|video|gif|screenshot|selfie|graphic|reel)s?\b[^\]]{0,600}\]?");
-pattern!(STARS, r"\b(?:[1-5]|one|two|three|four|five) ?(?:\*|stars?\b)|[⭐★🌟]");
+pattern!(
+    LINK,
+    r"https?://\S+|\bwww\.\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:uk|com|org|net|wales|scot|example|health|clinic|dental|io|ly|me)\b(?:/\S*)?"
+);
+pattern!(
+    IMAGE,
+    r"\[ ?(?:photo|image|picture|pic|video|gif|screenshot|selfie|graphic|reel)s?\b[^\]]{0,600}\]?"
+);
+pattern!(
+    STARS,
+    r"\b(?:[1-5]|one|two|three|four|five) ?(?:\*|stars?\b)|[⭐★🌟]"
+);
 
 /// Hits of a signal found by code, kept for the rest of the check.
 pub(crate) fn cached(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
@@ -84,16 +102,27 @@ fn find(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
         CodeSignal::Hashtag => by_flag(run, flag::HASH),
         CodeSignal::Emoji => by_flag(run, flag::SYMBOL),
         CodeSignal::Person => {
-            let spans: Vec<(u32, u32)> =
-                run.details().found.iter().filter(|d| d.label == Some(Label::Person)).map(|d| d.norm).collect();
-            spans.into_iter().map(|(s, e)| run.hit_at(s as usize, e as usize)).collect()
+            let spans: Vec<(u32, u32)> = run
+                .details()
+                .found
+                .iter()
+                .filter(|d| d.label == Some(Label::Person))
+                .map(|d| d.norm)
+                .collect();
+            spans
+                .into_iter()
+                .map(|(s, e)| run.hit_at(s as usize, e as usize))
+                .collect()
         }
         CodeSignal::Staff => ours(run, |_| true),
         CodeSignal::Doctor => ours(run, |p| p.doctor),
         CodeSignal::SpecialistClinician => ours(run, |p| p.specialist),
         CodeSignal::DentistDr => {
             let titled: Vec<Hit> = ours(run, |p| p.dental && !p.doctor);
-            titled.into_iter().filter(|h| h.pos > 0 && run.doc.word(h.pos as usize - 1) == "dr").collect()
+            titled
+                .into_iter()
+                .filter(|h| h.pos > 0 && run.doc.word(h.pos as usize - 1) == "dr")
+                .collect()
         }
         CodeSignal::Practice => {
             let names = run.people().practice.clone();
@@ -118,12 +147,22 @@ fn find(run: &mut Run<'_>, code: CodeSignal) -> Vec<Hit> {
 }
 
 fn by_pattern(run: &Run<'_>, regex: Option<&Regex>) -> Vec<Hit> {
-    let Some(regex) = regex else { return Vec::new() };
-    regex.find_iter(&run.doc.norm[..run.doc.main_len]).map(|m| run.hit_at(m.start(), m.end())).collect()
+    let Some(regex) = regex else {
+        return Vec::new();
+    };
+    regex
+        .find_iter(&run.doc.norm[..run.doc.main_len])
+        .map(|m| run.hit_at(m.start(), m.end()))
+        .collect()
 }
 
 fn by_flag(run: &Run<'_>, wanted: u16) -> Vec<Hit> {
-    run.doc.main().iter().filter(|t| t.flags & wanted != 0).map(|t| run.hit_at(t.start as usize, t.end as usize)).collect()
+    run.doc
+        .main()
+        .iter()
+        .filter(|t| t.flags & wanted != 0)
+        .map(|t| run.hit_at(t.start as usize, t.end as usize))
+        .collect()
 }
 
 /// Places where one of our people is named, by any of their names.
@@ -139,7 +178,10 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
             let named = people.of(word).find(|p| wanted(p));
             if let Some(person) = named {
                 let mut end = at + 1;
-                while end < words && run.doc.tokens[end].flags & flag::CAP != 0 && person.has(bare(run.doc.word(end))) {
+                while end < words
+                    && run.doc.tokens[end].flags & flag::CAP != 0
+                    && person.has(bare(run.doc.word(end)))
+                {
                     end += 1;
                 }
                 hits.push(run.hit_at(token.start as usize, run.doc.tokens[end - 1].end as usize));
@@ -156,8 +198,27 @@ fn ours(run: &Run<'_>, wanted: impl Fn(&crate::profile::Person) -> bool) -> Vec<
 pub(crate) fn is_calendar(word: &str) -> bool {
     matches!(
         word,
-        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "january" | "february" | "march" | "april" | "may" | "june" | "july" | "august"
-            | "september" | "october" | "november" | "december" | "christmas" | "easter"
+        "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "may"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+            | "christmas"
+            | "easter"
     )
 }
 

@@ -156,7 +156,7 @@ impl Tx {
                 )
                 .await?;
             }
-            None if step.next == Next::Nothing => {
+            None if step.next == Next::Nothing && !goes_on(delivery.state) => {
                 self.finish_job(delivery.practice, JobKind::Deliver, &subject)
                     .await?;
             }
@@ -166,6 +166,14 @@ impl Tx {
         self.refresh_post(delivery.practice, delivery.post, now)
             .await
     }
+}
+
+/// Whether the program has more to do with it, so that its job must never be lost, whatever a step says.
+fn goes_on(state: DeliveryState) -> bool {
+    matches!(
+        state,
+        DeliveryState::Queued | DeliveryState::Sending | DeliveryState::TakingDown
+    )
 }
 
 fn run_again(next: &Next, actor: Option<MemberId>, now: Timestamp) -> Option<Timestamp> {

@@ -5,7 +5,7 @@ use bedside_core::event::Event;
 use bedside_core::{MemberId, PostId, PracticeId};
 use jiff::Timestamp;
 
-use crate::db::{Row, args, locked};
+use crate::db::{Arg, Row, args, locked};
 use crate::{Error, Store, Tx};
 
 /// An entry with the name of who acted.
@@ -14,6 +14,33 @@ pub struct RecordLine {
     pub entry: Entry,
     /// Empty when Bedside itself acted.
     pub actor_name: String,
+}
+
+/// Which entries of the record are wanted; nothing set means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordFilter {
+    pub actor: Option<MemberId>,
+    /// The event's name in the record: `approved`.
+    pub kind: Option<String>,
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+impl RecordFilter {
+    fn args(&self, practice: PracticeId) -> Vec<Arg> {
+        let kind = self
+            .kind
+            .as_ref()
+            .map(|kind| format!("{{\"act\":\"{kind}\"%"));
+        args![
+            practice,
+            self.actor.map_or(String::new(), |actor| actor.to_string()),
+            kind.unwrap_or_default(),
+            self.from.unwrap_or(Timestamp::MIN),
+            self.until.unwrap_or(Timestamp::MAX),
+        ]
+    }
 }
 
 /// What a verification found.
@@ -105,6 +132,53 @@ impl Tx {
              LEFT JOIN members m ON m.practice = e.practice AND m.id = e.actor LEFT JOIN people p ON p.id = m.person \
              WHERE e.practice = $1 AND ($2 = 0 OR e.seq < $2) ORDER BY e.seq DESC LIMIT $3",
             args![practice, before, limit],
+        )
+        .await?
+        .iter()
+        .map(line)
+        .collect()
+    }
+
+    /// How many entries fit.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn record_count(
+        &mut self,
+        practice: PracticeId,
+        filter: &RecordFilter,
+    ) -> Result<u64, Error> {
+        let row = self
+            .one(
+                "SELECT COUNT(*) AS n FROM audit_entries e WHERE e.practice = $1 AND ($2 = '' OR e.actor = $2) \
+                 AND ($3 = '' OR e.event LIKE $3) AND e.at >= $4 AND e.at < $5",
+                filter.args(practice),
+            )
+            .await?;
+        row.map_or(Ok(0), |row| {
+            u64::try_from(row.int("n")?).map_err(|_| Error::Unreadable("n"))
+        })
+    }
+
+    /// Entries that fit, newest first, from the `skip`-th on.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn record_search(
+        &mut self,
+        practice: PracticeId,
+        filter: &RecordFilter,
+        skip: u64,
+        limit: u32,
+    ) -> Result<Vec<RecordLine>, Error> {
+        let mut args = filter.args(practice);
+        args.extend(args![limit, skip]);
+        self.all(
+            "SELECT e.practice, e.seq, e.at, e.actor, e.event, e.prev, e.hash, p.name FROM audit_entries e \
+             LEFT JOIN members m ON m.practice = e.practice AND m.id = e.actor LEFT JOIN people p ON p.id = m.person \
+             WHERE e.practice = $1 AND ($2 = '' OR e.actor = $2) AND ($3 = '' OR e.event LIKE $3) \
+             AND e.at >= $4 AND e.at < $5 ORDER BY e.seq DESC LIMIT $6 OFFSET $7",
+            args,
         )
         .await?
         .iter()

@@ -127,9 +127,17 @@ impl Tx {
     /// Whether `worker` still holds this very lease; to be asked inside the transaction that acts on it. Each lease
     /// counts as a try, so the number of tries tells an old lease of the same worker from a new one.
     ///
+    /// What the job is about is locked before the job, as everywhere: a person who acts on a delivery locks its post and
+    /// then moves its job, and the two must never wait for each other.
+    ///
     /// # Errors
     /// When the store fails.
     pub async fn holds_job(&mut self, job: &Job, worker: &str) -> Result<bool, Error> {
+        if job.kind == JobKind::Deliver
+            && let Ok(delivery) = job.subject.parse()
+        {
+            self.lock_delivery(job.practice, delivery).await?;
+        }
         let row = self
             .one(
                 crate::db::locked!(

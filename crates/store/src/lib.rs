@@ -22,7 +22,7 @@ mod sessions;
 mod vault;
 
 pub use apply::Facts;
-pub use audit::{RecordLine, Report};
+pub use audit::{RecordFilter, RecordLine, Report};
 pub use db::{Store, Tx};
 pub use deliveries::{Attempt, DeliveryLine};
 pub use error::Error;

@@ -157,7 +157,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes a person a member.
+    /// Makes a person a member and says as which: who comes back is the member that they were, or they could give the
+    /// second opinion on what they wrote before they left.
     ///
     /// # Errors
     /// [`Error::Constraint`] when they are one already.
@@ -168,17 +169,30 @@ impl Tx {
         person: PersonId,
         roles: &Roles,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        self.run(
-            "INSERT INTO members (practice, id, person, roles, active, created_at) VALUES ($1, $2, $3, $4, 1, $5)",
-            args![practice, member, person, roles.to_text(), now],
-        )
-        .await?;
+    ) -> Result<MemberId, Error> {
+        let back = self
+            .one(
+                "UPDATE members SET roles = $3, active = 1 WHERE practice = $1 AND person = $2 AND active = 0 RETURNING id",
+                args![practice, person, roles.to_text()],
+            )
+            .await?;
+        let member = match back {
+            Some(row) => row.parse("id")?,
+            None => {
+                self.run(
+                    "INSERT INTO members (practice, id, person, roles, active, created_at) VALUES ($1, $2, $3, $4, 1, $5)",
+                    args![practice, member, person, roles.to_text(), now],
+                )
+                .await?;
+                member
+            }
+        };
         let event = Event::MemberJoined {
             member,
             roles: roles.to_text(),
         };
-        self.record(practice, now, Some(member), &event).await
+        self.record(practice, now, Some(member), &event).await?;
+        Ok(member)
     }
 
     /// All members, those who left too, by name.

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use bedside_core::Refusal;
 use bedside_core::refusal::Kind;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
@@ -40,6 +41,17 @@ pub enum Error {
     Full,
     #[error("a fault of ours: {0}")]
     Ours(String),
+}
+
+impl Error {
+    /// Braked until a moment: how long that is, in whole seconds upwards.
+    pub(crate) fn wait(until: Timestamp, now: Timestamp) -> Self {
+        let left = until.duration_since(now);
+        let part = i64::from(left.subsec_nanos() > 0);
+        Self::Wait {
+            seconds: left.as_secs() + part,
+        }
+    }
 }
 
 impl From<Refusal> for Error {
@@ -168,6 +180,16 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = Error::Refused(Refusal::not_found("There is nothing here.")).into_response();
     }
+    // The framework's own words about an address or a body that it cannot read are for programmers.
+    if response.status() == StatusCode::BAD_REQUEST
+        && response.extensions().get::<Problem>().is_none()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    {
+        response = Error::Unreadable.into_response();
+    }
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
@@ -200,6 +222,7 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
     page.what = problem.sentence;
     match status {
         422 => page.title = "This cannot be used as it is".to_owned(),
+        409 if problem.code != "changed_meanwhile" => page.title = "Not as things stand now".to_owned(),
         503 => page.title = "Not just now".to_owned(),
         507 => page.title = "The disk is full".to_owned(),
         400 => page.title = "We could not read that".to_owned(),

@@ -4,13 +4,21 @@
 //! answers with a page or a redirect. It never talks to a platform: what must happen outside is a job that `work`
 //! carries out; the one exception is the test call when a channel is connected, made through a connector handed in.
 
+mod api;
 pub mod app;
+mod asked;
 pub mod assets;
+mod diff;
 mod error;
 mod form;
+mod found;
 mod headers;
+mod kept;
+mod length;
 mod pages;
 mod password;
+mod picture;
+mod places;
 mod router;
 mod said;
 mod say;

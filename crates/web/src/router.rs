@@ -10,12 +10,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Error};
-use crate::{assets, form, headers, pages, session};
+use crate::{api, assets, form, headers, pages, session};
 
 /// The whole app as one service.
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages::routes())
+        .merge(api::routes())
         .route("/assets/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async {
@@ -34,6 +35,11 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             session::layer,
+        ))
+        // Once more, for what the session layer itself refuses.
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            error::pages,
         ))
         .layer(axum::middleware::from_fn(headers::layer))
         .with_state(app)

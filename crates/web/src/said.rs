@@ -23,6 +23,20 @@ pub(crate) fn notice(word: &str) -> Option<Notice> {
         "deleted" => ("Draft deleted", ""),
         "settled" => ("Noted", "Thank you. The page shows where it stands now."),
         "sending" => ("It is on its way", "This page shows when it is live."),
+        "left" => (
+            "Left out",
+            "It does not go out there. Nothing else was changed.",
+        ),
+        "unscheduled" => (
+            "Out of the calendar",
+            "It does not go out. To send it after all, change it and ask again.",
+        ),
+        "live" => (
+            "Noted: it is live",
+            "The record says who saw it, and where.",
+        ),
+        "gone" => ("Noted: it is gone", "The record says who looked."),
+        "checked" => ("The record was checked", ""),
         "taking-down" => (
             "Being taken down",
             "We delete it where we can and look that it is gone. What is left for you to do stands below.",

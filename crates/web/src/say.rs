@@ -48,6 +48,16 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S], last: &str) -> String {
     }
 }
 
+/// "One", "Nine", "10": how many, at the beginning of a sentence.
+pub(crate) fn count(n: usize) -> String {
+    const WORDS: [&str; 10] = [
+        "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
+    ];
+    WORDS
+        .get(n)
+        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

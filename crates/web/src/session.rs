@@ -61,7 +61,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
         Ok(signed) => signed,
         Err(error) => return error.into_response(),
     };
-    let known_guest = cookie(request.headers(), GUEST).filter(|guest| guest.len() == 32);
+    let known_guest = cookie(request.headers(), GUEST).filter(|guest| is_token(guest));
     let guest = known_guest.clone().unwrap_or_else(|| app.token());
     let csrf = signed
         .as_ref()
@@ -80,7 +80,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
 }
 
 async fn signed(app: &App, token: &str) -> Result<Option<Signed>, Error> {
-    if token.len() != 32 {
+    if !is_token(token) {
         return Ok(None);
     }
     let now = app.world.now();
@@ -93,6 +93,11 @@ async fn signed(app: &App, token: &str) -> Result<Option<Signed>, Error> {
         tx.commit().await?;
     }
     Ok(signed)
+}
+
+/// Whether a text looks like a token that we made.
+fn is_token(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -177,8 +182,11 @@ impl FromRequestParts<App> for Me {
 
 /// A path of ours to go to after signing in; anything else is the first page.
 pub(crate) fn safe_next(next: &str) -> &str {
-    let ours =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends from an address: `/<tab>/elsewhere` would lead elsewhere.
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
     if ours { next } else { "/" }
 }
 
@@ -194,6 +202,10 @@ mod tests {
             "//evil.example",
             "https://evil.example",
             "/\\evil.example",
+            "/\t/evil.example",
+            "/\r\n/evil.example",
+            "\t//evil.example",
+            " /evil.example",
             "javascript:x",
         ] {
             assert_eq!(safe_next(bad), "/", "{bad}");

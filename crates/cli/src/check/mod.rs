@@ -1,9 +1,9 @@
 //! `bedside check`: screens texts and says what is wrong, why, and what to write instead.
 
-mod lines;
+pub mod lines;
 mod person;
 mod sarif;
-mod stream;
+pub mod stream;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal as _, Read, Write};
@@ -84,6 +84,10 @@ enum Kind {
 }
 
 /// Runs the command.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "every command takes its arguments in the same way"
+)]
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let base = base_context(&args)?;
     let failed = if args.jsonl {

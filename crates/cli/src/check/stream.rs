@@ -90,7 +90,12 @@ impl<W: Write> Answers<W> {
         };
         let question: Question = match serde_json::from_str(text) {
             Ok(question) => question,
-            Err(e) => return self.refuse(number, &reason(&e)),
+            Err(e) => {
+                return self.refuse(
+                    number,
+                    &reason(&e, "\"text\", and \"id\" and \"context\" if wanted"),
+                );
+            }
         };
         match engine.check(&question.text, question.context.as_ref().unwrap_or(base)) {
             Ok(check) => {
@@ -118,14 +123,14 @@ impl<W: Write> Answers<W> {
 }
 
 /// Why a line could not be read. The parser's own words may quote the line, so only their kind and place are told.
-pub fn reason(error: &serde_json::Error) -> String {
+pub fn reason(error: &serde_json::Error, form: &str) -> String {
     use serde_json::error::Category;
     let column = error.column();
     match error.classify() {
         Category::Eof => "the line is not complete JSON".to_owned(),
-        Category::Data => format!(
-            "the line is not of the expected form: an object with \"text\", and \"id\" and \"context\" if wanted (column {column})"
-        ),
+        Category::Data => {
+            format!("the line is not of the expected form: an object with {form} (column {column})")
+        }
         Category::Syntax | Category::Io => format!("the line is not valid JSON (column {column})"),
     }
 }

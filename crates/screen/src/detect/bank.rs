@@ -12,11 +12,27 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
         let token = run.doc.token_at(figures.start);
         let named = run.word_before(token, 4, &["sort", "sortcode", "sc"]);
         if figures.digits.len() == 14 && figures.groups == [2, 2, 2, 8] {
-            out.add(run, Detector::Bank, Label::Id, Severity::Block, figures.start, figures.end);
+            out.add(
+                run,
+                Detector::Bank,
+                Label::Id,
+                Severity::Block,
+                figures.start,
+                figures.end,
+            );
         } else if sort_code || (figures.digits.len() == 6 && named) {
-            let account = runs.get(n + 1).filter(|next| next.digits.len() == 8 && next.groups.len() <= 2 && next.start - figures.end < 40);
+            let account = runs.get(n + 1).filter(|next| {
+                next.digits.len() == 8 && next.groups.len() <= 2 && next.start - figures.end < 40
+            });
             if let Some(account) = account {
-                out.add(run, Detector::Bank, Label::Id, Severity::Block, figures.start, account.end);
+                out.add(
+                    run,
+                    Detector::Bank,
+                    Label::Id,
+                    Severity::Block,
+                    figures.start,
+                    account.end,
+                );
             }
         }
     }

@@ -28,12 +28,22 @@ pub(super) fn runs(norm: &str) -> Vec<Figures> {
         }
         let before = at.checked_sub(1).map(|p| bytes[p]);
         let lettered = before.is_some_and(|b| b.is_ascii_alphabetic());
-        let mut run = Figures { start: at, end: at, digits: String::new(), groups: Vec::new(), plus: false };
+        let mut run = Figures {
+            start: at,
+            end: at,
+            digits: String::new(),
+            groups: Vec::new(),
+            plus: false,
+        };
         if let Some(open) = before {
             if open == b'(' {
                 run.start = at - 1;
             }
-            let sign = if open == b'(' { at.checked_sub(2).map(|p| bytes[p]) } else { before };
+            let sign = if open == b'(' {
+                at.checked_sub(2).map(|p| bytes[p])
+            } else {
+                before
+            };
             if sign == Some(b'+') {
                 run.plus = true;
                 run.start = if open == b'(' { at - 2 } else { at - 1 };
@@ -50,14 +60,24 @@ pub(super) fn runs(norm: &str) -> Vec<Figures> {
             group = 0;
             run.end = at;
             let mut next = at;
-            while next < bytes.len() && next - at < 3 && matches!(bytes[next], b' ' | b'-' | b'.' | b'(' | b')') {
+            while next < bytes.len()
+                && next - at < 3
+                && matches!(bytes[next], b' ' | b'-' | b'.' | b'(' | b')')
+            {
                 next += 1;
             }
             // What people put between the groups of one number; a full stop with a blank ends a sentence.
-            if !matches!(&bytes[at..next], b" " | b"-" | b"." | b")" | b") " | b" (" | b")-") {
+            if !matches!(
+                &bytes[at..next],
+                b" " | b"-" | b"." | b")" | b") " | b" (" | b")-"
+            ) {
                 break;
             }
-            if next == at || next >= bytes.len() || !bytes[next].is_ascii_digit() || run.digits.len() >= LONGEST {
+            if next == at
+                || next >= bytes.len()
+                || !bytes[next].is_ascii_digit()
+                || run.digits.len() >= LONGEST
+            {
                 break;
             }
             at = next;

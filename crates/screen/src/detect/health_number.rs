@@ -9,13 +9,13 @@ use crate::finding::{Label, Severity};
 use crate::names::Detector;
 
 /// Words by which ten figures are said to be such a number.
-static NAMED: Words = Words::new(&["nhs", "chi", "h&c", "hcn", "hc", "health"]);
+static NAMED: Words = Words::new("nhs chi h&c hcn hc health");
 
 /// Words by which ten figures are said to be something else.
-static OTHER: Words = Words::new(&[
-    "sn", "serial", "model", "order", "tracking", "parcel", "batch", "lot", "invoice", "vat", "company", "isbn", "barcode", "charity", "crime", "scam", "case", "ticket",
-    "fax", "voucher", "part",
-]);
+static OTHER: Words = Words::new(
+    "sn serial model order tracking parcel batch lot invoice vat company isbn barcode charity \
+     crime scam case ticket fax voucher part",
+);
 
 /// Weights 10 to 2 on nine figures; eleven less the remainder is the tenth (eleven counts as nought, ten is never issued).
 pub(super) fn valid(digits: &str) -> bool {
@@ -23,7 +23,12 @@ pub(super) fn valid(digits: &str) -> bool {
     if figures.len() != 10 || figures.iter().all(|f| *f == figures[0]) {
         return false;
     }
-    let sum: u32 = figures.iter().take(9).zip((2..=10).rev()).map(|(f, w)| f * w).sum();
+    let sum: u32 = figures
+        .iter()
+        .take(9)
+        .zip((2..=10).rev())
+        .map(|(f, w)| f * w)
+        .sum();
     match 11 - sum % 11 {
         11 => figures[9] == 0,
         10 => false,
@@ -33,7 +38,12 @@ pub(super) fn valid(digits: &str) -> bool {
 
 /// Begins with a day and a month, as CHI numbers do.
 fn begins_with_date(digits: &str) -> bool {
-    let part = |a: usize, b: usize| digits.get(a..b).and_then(|s| s.parse::<u32>().ok()).unwrap_or(0);
+    let part = |a: usize, b: usize| {
+        digits
+            .get(a..b)
+            .and_then(|s| s.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
     (1..=31).contains(&part(0, 2)) && (1..=12).contains(&part(2, 4))
 }
 
@@ -41,11 +51,13 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
     for figures in runs {
         for (start, end, digits, groups) in candidates(run, figures) {
             let token = run.doc.token_at(start);
-            let named = run.word_before(token, 6, &NAMED) || run.word_after(run.doc.token_at(end), 3, &["nhs", "chi"]);
+            let named = run.word_before(token, 6, &NAMED)
+                || run.word_after(run.doc.token_at(end), 3, &["nhs", "chi"]);
             let other = run.word_before(token, 4, &OTHER) && !named;
             let good = valid(&digits);
             let spaced = matches!(groups.as_slice(), [3, 3, 4] | [6, 4]);
-            let phone = digits.starts_with('0') && !named && !(good && begins_with_date(&digits) && spaced);
+            let phone =
+                digits.starts_with('0') && !named && !(good && begins_with_date(&digits) && spaced);
             // A slip of the pen beside a name is still somebody's number.
             let beside_name = token > 0
                 && groups == [3, 3, 4]
@@ -54,19 +66,36 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
                 && run.doc.tokens[token - 1].flags & crate::norm::flag::CAP != 0;
             if other || phone || beside_name && !good {
                 if beside_name && !other && !phone {
-                    out.add(run, Detector::NhsNumber, Label::NhsNumber, Severity::Warn, start, end);
+                    out.add(
+                        run,
+                        Detector::NhsNumber,
+                        Label::NhsNumber,
+                        Severity::Warn,
+                        start,
+                        end,
+                    );
                 }
                 continue;
             }
-            if !(good || (named && !run.word_before(token, 6, &["vat", "company"]) && (spaced || groups.len() == 1))) {
+            if !(good
+                || (named
+                    && !run.word_before(token, 6, &["vat", "company"])
+                    && (spaced || groups.len() == 1)))
+            {
                 continue;
             }
             let chi = run.word_before(token, 4, &["chi"]);
             let nhs = run.word_before(token, 4, &["nhs"]);
             let value: u64 = digits.parse().unwrap_or(0);
-            let detector = if chi || (!nhs && begins_with_date(&digits) && (10_000_000..=3_112_999_999).contains(&value)) {
+            let detector = if chi
+                || (!nhs
+                    && begins_with_date(&digits)
+                    && (10_000_000..=3_112_999_999).contains(&value))
+            {
                 Detector::Chi
-            } else if run.word_before(token, 4, &["h&c", "hcn", "hc"]) || (!nhs && (3_200_000_000..4_000_000_000).contains(&value)) {
+            } else if run.word_before(token, 4, &["h&c", "hcn", "hc"])
+                || (!nhs && (3_200_000_000..4_000_000_000).contains(&value))
+            {
                 Detector::Hcn
             } else {
                 Detector::NhsNumber
@@ -79,8 +108,14 @@ pub(super) fn find(run: &mut Run<'_>, runs: &[Figures], out: &mut Finder) {
 /// Stretches of exactly ten figures: a run of ten, or ten in a longer run whose other figures stand apart.
 fn candidates(run: &Run<'_>, figures: &Figures) -> Vec<(usize, usize, String, Vec<usize>)> {
     if figures.digits.len() == 10 && !figures.plus {
-        let start = figures.start + usize::from(run.doc.norm.as_bytes().get(figures.start) == Some(&b'('));
-        return vec![(start, figures.end, figures.digits.clone(), figures.groups.clone())];
+        let start =
+            figures.start + usize::from(run.doc.norm.as_bytes().get(figures.start) == Some(&b'('));
+        return vec![(
+            start,
+            figures.end,
+            figures.digits.clone(),
+            figures.groups.clone(),
+        )];
     }
     let mut all = Vec::new();
     if figures.digits.len() > 10 && figures.groups.len() > 1 {
@@ -101,10 +136,17 @@ fn candidates(run: &Run<'_>, figures: &Figures) -> Vec<(usize, usize, String, Ve
         }
         for first in 0..places.len() {
             for count in [1, 2, 3] {
-                let Some(part) = places.get(first..first + count) else { continue };
+                let Some(part) = places.get(first..first + count) else {
+                    continue;
+                };
                 let groups: Vec<usize> = part.iter().map(|(a, b)| b - a).collect();
-                if groups.iter().sum::<usize>() == 10 && matches!(groups.as_slice(), [10] | [3, 3, 4] | [6, 4]) {
-                    let digits: String = part.iter().filter_map(|(a, b)| run.doc.norm.get(*a..*b)).collect();
+                if groups.iter().sum::<usize>() == 10
+                    && matches!(groups.as_slice(), [10] | [3, 3, 4] | [6, 4])
+                {
+                    let digits: String = part
+                        .iter()
+                        .filter_map(|(a, b)| run.doc.norm.get(*a..*b))
+                        .collect();
                     if let (Some(a), Some(b)) = (part.first(), part.last()) {
                         all.push((a.0, b.1, digits, groups));
                     }

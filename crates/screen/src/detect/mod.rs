@@ -15,6 +15,7 @@ mod jigsaw;
 mod names;
 mod nino;
 mod person;
+mod person_words;
 mod phone;
 mod plate;
 mod postcode;
@@ -72,7 +73,12 @@ pub(crate) fn of(run: &mut Run<'_>, detector: Detector) -> Vec<Detail> {
     if detector == Detector::Jigsaw {
         return jigsaw::find(run);
     }
-    run.details().found.iter().filter(|d| d.detector == detector).cloned().collect()
+    run.details()
+        .found
+        .iter()
+        .filter(|d| d.detector == detector)
+        .cloned()
+        .collect()
 }
 
 /// Collects details, one for each place.
@@ -83,12 +89,25 @@ pub(crate) struct Finder {
 impl Finder {
     /// Is some part of the place claimed already?
     pub fn claimed(&self, start: usize, end: usize) -> bool {
-        self.found.iter().rev().take(400).any(|d| (d.norm.0 as usize) < end && (d.norm.1 as usize) > start)
+        self.found
+            .iter()
+            .rev()
+            .take(400)
+            .any(|d| (d.norm.0 as usize) < end && (d.norm.1 as usize) > start)
     }
 
     /// Adds a detail at bytes of the normalised text, unless the place is claimed.
-    pub fn add(&mut self, run: &Run<'_>, detector: Detector, label: Label, severity: Severity, start: usize, end: usize) {
-        if start >= end || self.found.len() >= crate::eval::PER_RULE * 4 || self.claimed(start, end) {
+    pub fn add(
+        &mut self,
+        run: &Run<'_>,
+        detector: Detector,
+        label: Label,
+        severity: Severity,
+        start: usize,
+        end: usize,
+    ) {
+        if start >= end || self.found.len() >= crate::eval::PER_RULE * 4 || self.claimed(start, end)
+        {
             return;
         }
         let (from, to) = run.doc.typed(run.text, start, end);
@@ -115,7 +134,13 @@ impl Finder {
         for d in &mut self.found {
             let here = sentence_of(run, d.norm.0 as usize);
             let near = persons.iter().any(|s| s.abs_diff(here) <= 1);
-            if near && d.severity == Severity::Warn && matches!(d.detector, Detector::Postcode | Detector::Mrn | Detector::Phone) {
+            if near
+                && d.severity == Severity::Warn
+                && matches!(
+                    d.detector,
+                    Detector::Postcode | Detector::Mrn | Detector::Phone
+                )
+            {
                 d.severity = Severity::Block;
             }
         }
@@ -124,7 +149,10 @@ impl Finder {
 
 /// The sentence that holds a byte of the normalised text.
 pub(crate) fn sentence_of(run: &Run<'_>, at: usize) -> u32 {
-    run.doc.tokens.get(run.doc.token_at(at)).map_or(0, |t| t.sentence)
+    run.doc
+        .tokens
+        .get(run.doc.token_at(at))
+        .map_or(0, |t| t.sentence)
 }
 
 impl Run<'_> {
@@ -140,7 +168,18 @@ impl Run<'_> {
 
     /// Does the sentence, or one beside it, speak of care or of a patient?
     pub(crate) fn patient_context(&mut self, sentence: u32) -> bool {
-        [cue::CLINICAL, cue::PATIENT_WORD, cue::ONE_PATIENT].into_iter().any(|g| self.group(g).iter().any(|h| h.sentence.abs_diff(sentence) <= 1))
+        [
+            cue::CLINICAL,
+            cue::PATIENT_WORD,
+            cue::ONE_PATIENT,
+            cue::CONDITIONS,
+        ]
+        .into_iter()
+        .any(|g| {
+            self.group(g)
+                .iter()
+                .any(|h| h.sentence.abs_diff(sentence) <= 1)
+        })
     }
 
     /// Is a word of the group in exactly this sentence?

@@ -40,8 +40,15 @@ fn contains(list: &str, word: &str) -> bool {
     let (mut low, mut high) = (0, bytes.len());
     while low < high {
         let mid = low + (high - low) / 2;
-        let start = bytes[..mid].iter().rposition(|b| *b == b'\n').map_or(0, |p| p + 1).max(low);
-        let end = bytes[start..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |p| start + p);
+        let start = bytes[..mid]
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |p| p + 1)
+            .max(low);
+        let end = bytes[start..]
+            .iter()
+            .position(|b| *b == b'\n')
+            .map_or(bytes.len(), |p| start + p);
         let line = &bytes[start..end];
         if line.starts_with(b"#") {
             low = end + 1;

@@ -43,12 +43,16 @@ fn parse(bytes: &[u8], start: usize) -> Option<usize> {
         at += 1;
     }
     let last = *bytes.get(at)?;
-    (matches!(last, b'a'..=b'd') && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)).then_some(at + 1)
+    (matches!(last, b'a'..=b'd') && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric))
+        .then_some(at + 1)
 }
 
 /// The two letters that may begin a number.
 fn prefix(first: u8, second: u8) -> bool {
     let barred = |b: u8| matches!(b, b'd' | b'f' | b'i' | b'q' | b'u' | b'v');
     let pair = [first, second];
-    !barred(first) && !barred(second) && second != b'o' && ![b"bg", b"gb", b"kn", b"nk", b"nt", b"tn", b"zz"].contains(&&pair)
+    !barred(first)
+        && !barred(second)
+        && second != b'o'
+        && ![b"bg", b"gb", b"kn", b"nk", b"nt", b"tn", b"zz"].contains(&&pair)
 }

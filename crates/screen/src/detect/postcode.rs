@@ -1,26 +1,26 @@
 //! Postcodes in full (form: Royal Mail's six shapes, letters barred by place).
 
-use super::{Finder, sentence_of};
 use super::words::Words;
+use super::{Finder, sentence_of};
 use crate::eval::Run;
 use crate::finding::{Label, Severity};
 use crate::names::Detector;
 use crate::profile::compact;
 
 /// The 124 postcode areas.
-static AREAS: Words = Words::new(&[
-    "ab", "al", "b", "ba", "bb", "bd", "bh", "bl", "bn", "br", "bs", "bt", "ca", "cb", "cf", "ch", "cm", "co", "cr", "ct", "cv", "cw", "da", "dd", "de", "dg", "dh", "dl",
-    "dn", "dt", "dy", "e", "ec", "eh", "en", "ex", "fk", "fy", "g", "gl", "gu", "gy", "ha", "hd", "hg", "hp", "hr", "hs", "hu", "hx", "ig", "im", "ip", "iv", "je", "ka", "kt",
-    "kw", "ky", "l", "la", "ld", "le", "ll", "ln", "ls", "lu", "m", "me", "mk", "ml", "n", "ne", "ng", "nn", "np", "nr", "nw", "ol", "ox", "pa", "pe", "ph", "pl", "po", "pr",
-    "rg", "rh", "rm", "s", "sa", "se", "sg", "sk", "sl", "sm", "sn", "so", "sp", "sr", "ss", "st", "sw", "sy", "ta", "td", "tf", "tn", "tq", "tr", "ts", "tw", "ub", "w", "wa",
-    "wc", "wd", "wf", "wn", "wr", "ws", "wv", "yo", "ze",
-]);
+static AREAS: Words = Words::new(
+    "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt \
+     dy e ec eh en ex fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv je ka kt kw ky l \
+     la ld le ll ln ls lu m me mk ml n ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm s \
+     sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn wr \
+     ws wv yo ze",
+);
 
 /// Words by which a postcode is said to be that of a place people visit.
-static VISIT: Words = Words::new(&[
-    "branch", "surgery", "clinic", "practice", "pharmacy", "hall", "centre", "center", "church", "school", "library", "venue", "sat", "satnav", "parking", "hospital", "held", "hub",
-    "site", "club", "find", "visit", "premises", "open", "opens",
-]);
+static VISIT: Words = Words::new(
+    "branch surgery clinic practice pharmacy hall centre center church school library venue \
+     sat satnav parking hospital held hub site club find visit premises open opens",
+);
 
 pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
     if !run.doc.digits {
@@ -32,13 +32,27 @@ pub(super) fn find(run: &mut Run<'_>, out: &mut Finder) {
             at += 1;
             continue;
         };
-        let (start, stop) = (run.doc.tokens[at].start as usize, run.doc.tokens[end - 1].end as usize);
+        let (start, stop) = (
+            run.doc.tokens[at].start as usize,
+            run.doc.tokens[end - 1].end as usize,
+        );
         let code = compact(run.doc.norm.get(start..stop).unwrap_or_default());
         let people = run.people();
-        let mine = people.postcodes.contains(&code) || (!people.address.is_empty() && compact(&people.address).contains(&code));
-        let visit = run.word_before(at, 9, &VISIT) && !run.patient_near(start);
+        let mine = people.postcodes.contains(&code)
+            || (!people.address.is_empty() && compact(&people.address).contains(&code));
+        let visit = (run.word_before(at, 9, &VISIT)
+            || (run.word_before(at, 9, &["at"])
+                && run.word_before(at, 9, &["we", "we're", "our"])))
+            && !run.patient_near(start);
         if !mine && !visit {
-            out.add(run, Detector::Postcode, Label::Postcode, Severity::Warn, start, stop);
+            out.add(
+                run,
+                Detector::Postcode,
+                Label::Postcode,
+                Severity::Warn,
+                start,
+                stop,
+            );
         }
         at = end;
     }
@@ -48,7 +62,8 @@ impl Run<'_> {
     /// Is a patient spoken of in the sentence of this byte?
     fn patient_near(&mut self, at: usize) -> bool {
         let sentence = sentence_of(self, at);
-        self.in_sentence(crate::generated::cue::PATIENT_WORD, sentence) || self.in_sentence(crate::generated::cue::ONE_PATIENT, sentence)
+        self.in_sentence(crate::generated::cue::PATIENT_WORD, sentence)
+            || self.in_sentence(crate::generated::cue::ONE_PATIENT, sentence)
     }
 }
 
@@ -74,13 +89,22 @@ fn outward_ok(code: &str) -> bool {
     }
     match &code.as_bytes()[letters..] {
         [d] => d.is_ascii_digit(),
-        [a, b] => a.is_ascii_digit() && (b.is_ascii_digit() || (b.is_ascii_alphabetic() && matches!(&code[..letters], "e" | "ec" | "n" | "nw" | "se" | "sw" | "w" | "wc" | "b" | "m"))),
+        [a, b] => {
+            a.is_ascii_digit()
+                && (b.is_ascii_digit()
+                    || (b.is_ascii_alphabetic()
+                        && matches!(
+                            &code[..letters],
+                            "e" | "ec" | "n" | "nw" | "se" | "sw" | "w" | "wc" | "b" | "m"
+                        )))
+        }
         _ => false,
     }
 }
 
 fn inward_ok(code: &str) -> bool {
-    let letter = |b: u8| b.is_ascii_alphabetic() && !matches!(b, b'c' | b'i' | b'k' | b'm' | b'o' | b'v');
+    let letter =
+        |b: u8| b.is_ascii_alphabetic() && !matches!(b, b'c' | b'i' | b'k' | b'm' | b'o' | b'v');
     matches!(code.as_bytes(), [d, a, b] if d.is_ascii_digit() && letter(*a) && letter(*b))
 }
 

@@ -8,7 +8,9 @@ use crate::pack::{ContextTest, GroupId, Known, Match, Near, Place, Record, Test}
 impl Run<'_> {
     /// Do all conditions hold, those on the circumstances too?
     pub(super) fn test(&mut self, test: &'static Test, hit: &Hit) -> bool {
-        fits(test.when.as_ref(), self.context) && !test.unless.iter().any(|c| holds(c, self.context)) && self.test_here(test, hit)
+        fits(test.when.as_ref(), self.context)
+            && !test.unless.iter().any(|c| holds(c, self.context))
+            && self.test_here(test, hit)
     }
 
     /// Do the conditions in the text hold?
@@ -89,7 +91,12 @@ impl Run<'_> {
         let begin = hits.partition_point(|h| h.pos < low);
         let mut n = 0_u16;
         let mut end = 0;
-        for h in hits.get(begin..).unwrap_or_default().iter().take_while(|h| h.pos < high) {
+        for h in hits
+            .get(begin..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|h| h.pos < high)
+        {
             if h.pos >= end {
                 n = n.saturating_add(1);
                 end = h.pos_end;
@@ -104,7 +111,12 @@ impl Run<'_> {
         let hits = self.group(group);
         let begin = hits.partition_point(|h| h.pos < low);
         let mut seen: Vec<u32> = Vec::new();
-        for h in hits.get(begin..).unwrap_or_default().iter().take_while(|h| h.pos < high) {
+        for h in hits
+            .get(begin..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|h| h.pos < high)
+        {
             if !seen.contains(&h.literal) {
                 seen.push(h.literal);
             }
@@ -116,7 +128,13 @@ impl Run<'_> {
     }
 
     /// One hit of each of `rest` near `hit`; the bytes from the first to the last when all are in one sentence.
-    pub(super) fn near(&mut self, hit: &Hit, rest: &[GroupId], place: Place, order: bool) -> Option<(u32, u32)> {
+    pub(super) fn near(
+        &mut self,
+        hit: &Hit,
+        rest: &[GroupId],
+        place: Place,
+        order: bool,
+    ) -> Option<(u32, u32)> {
         let (low, high) = self.reach(place, hit);
         let (mut start, mut end) = (hit.start, hit.end);
         let mut after = hit.pos_end;
@@ -164,12 +182,21 @@ impl Run<'_> {
             }
         }
         let main = (hit.start as usize) < self.doc.main_len;
-        Some(if one_sentence && main { (start, end) } else { (hit.start, hit.end) })
+        Some(if one_sentence && main {
+            (start, end)
+        } else {
+            (hit.start, hit.end)
+        })
     }
 
     /// Words `low..high` that a place covers.
     fn reach(&self, place: Place, hit: &Hit) -> (u32, u32) {
-        let sentence = |n: u32| self.doc.sentences.get(n as usize).map_or((hit.pos, hit.pos_end), |s| (s.first, s.end));
+        let sentence = |n: u32| {
+            self.doc
+                .sentences
+                .get(n as usize)
+                .map_or((hit.pos, hit.pos_end), |s| (s.first, s.end))
+        };
         match place {
             Place::Match => (hit.pos, hit.pos_end),
             Place::Post => (0, u32::MAX),
@@ -177,11 +204,15 @@ impl Run<'_> {
             Place::Sentence => sentence(hit.sentence),
             Place::Around => {
                 let (low, _) = sentence(hit.sentence.saturating_sub(1));
-                let last = u32::try_from(self.doc.sentences.len().saturating_sub(1)).unwrap_or(u32::MAX);
+                let last =
+                    u32::try_from(self.doc.sentences.len().saturating_sub(1)).unwrap_or(u32::MAX);
                 let (_, high) = sentence((hit.sentence + 1).min(last));
                 (low.min(hit.pos), high.max(hit.pos_end))
             }
-            Place::Within(n) => (hit.pos.saturating_sub(u32::from(n)), hit.pos_end.saturating_add(u32::from(n))),
+            Place::Within(n) => (
+                hit.pos.saturating_sub(u32::from(n)),
+                hit.pos_end.saturating_add(u32::from(n)),
+            ),
             Place::Before(n) => (hit.pos.saturating_sub(u32::from(n)), hit.pos),
             Place::After(n) => (hit.pos_end, hit.pos_end.saturating_add(u32::from(n))),
         }
@@ -210,12 +241,25 @@ pub(super) fn holds(test: &ContextTest, context: &Context) -> bool {
         && known(test.offers_pom, context.profile.offers_pom)
         && known(test.offers_fillers, context.profile.offers_fillers)
         && known(test.private_care, context.profile.private_care)
-        && word(test.audience, context.audience.as_deref().unwrap_or("unknown"))
+        && word(
+            test.audience,
+            context.audience.as_deref().unwrap_or("unknown"),
+        )
         && test.has.iter().all(|r| on_file(*r, context))
         && !test.lacks.iter().any(|r| on_file(*r, context))
         && test.media.is_none_or(|m| m != context.media.is_empty())
-        && word(test.specialists, crate::profile::specialists(&context.profile))
-        && word(test.profile, if crate::profile::known(&context.profile) { "known" } else { "unknown" })
+        && word(
+            test.specialists,
+            crate::profile::specialists(&context.profile),
+        )
+        && word(
+            test.profile,
+            if crate::profile::known(&context.profile) {
+                "known"
+            } else {
+                "unknown"
+            },
+        )
 }
 
 fn practice_type(context: &Context) -> &'static str {

@@ -77,6 +77,9 @@ struct GroupHits {
     touched: bool,
 }
 
+/// Is told each place: the trigger, and the bytes to be marked.
+type Tell<'t> = &'t mut dyn FnMut(Hit, (u32, u32));
+
 /// One check under way.
 pub(crate) struct Run<'a> {
     pub pack: &'static Pack,
@@ -96,17 +99,76 @@ pub(crate) struct Run<'a> {
     details: Option<detect::Details>,
 }
 
+/// The engine's parts that a check needs.
+pub(crate) struct Parts<'a> {
+    pub pack: &'static Pack,
+    pub finder: &'a AhoCorasick,
+    pub patterns: &'a [OnceLock<Option<Regex>>],
+}
+
 /// All findings of `text`, in no order.
 pub(crate) fn run(
-    pack: &'static Pack,
-    finder: &AhoCorasick,
-    patterns: &[OnceLock<Option<Regex>>],
+    parts: &Parts<'_>,
     scratch: &mut Scratch,
     text: &str,
     context: &Context,
 ) -> Vec<Raw> {
+    with_run(parts, scratch, text, context, |run, raws| {
+        for (index, rule) in run.pack.rules.iter().enumerate() {
+            run.rule(index, rule, raws);
+        }
+        std::mem::take(raws)
+    })
+}
+
+/// Does each signal in data find something in its `flags` and nothing in its `allows`? Those that do not, in words.
+#[cfg(test)]
+pub(crate) fn faulty_signals(parts: &Parts<'_>) -> Vec<String> {
+    let mut faulty = Vec::new();
+    for (at, signal) in parts.pack.signals.iter().enumerate() {
+        for (list, must) in [(signal.flags, true), (signal.allows, false)] {
+            for example in list {
+                let at = u16::try_from(at).unwrap_or(u16::MAX);
+                let context = Context::default();
+                let found = with_run(
+                    parts,
+                    &mut Scratch::default(),
+                    example.text,
+                    &context,
+                    |run, _| {
+                        run.fill_signal(at);
+                        run.signals[usize::from(at)]
+                            .as_ref()
+                            .is_some_and(|hits| !hits.is_empty())
+                    },
+                );
+                if found != must {
+                    faulty.push(format!(
+                        "%{} {}: {:?}",
+                        signal.name,
+                        if must { "misses" } else { "finds" },
+                        example.text
+                    ));
+                }
+            }
+        }
+    }
+    faulty
+}
+
+/// Reads `text` and does something with the check under way.
+fn with_run<T>(
+    parts: &Parts<'_>,
+    scratch: &mut Scratch,
+    text: &str,
+    context: &Context,
+    act: impl FnOnce(&mut Run<'_>, &mut Vec<Raw>) -> T,
+) -> T {
+    let pack = parts.pack;
     scratch.doc.read(text);
-    scratch.groups.resize_with(pack.groups.len(), GroupHits::default);
+    scratch
+        .groups
+        .resize_with(pack.groups.len(), GroupHits::default);
     scratch.signals.resize_with(pack.signals.len(), || None);
     for group in scratch.touched.drain(..) {
         let g = &mut scratch.groups[usize::from(group)];
@@ -118,10 +180,17 @@ pub(crate) fn run(
         scratch.signals[usize::from(signal)] = None;
     }
     let people = OnceLock::new();
-    let Scratch { doc, groups, touched, signals, used_signals, raws } = scratch;
+    let Scratch {
+        doc,
+        groups,
+        touched,
+        signals,
+        used_signals,
+        raws,
+    } = scratch;
     let mut run = Run {
         pack,
-        patterns,
+        patterns: parts.patterns,
         text,
         context,
         people: &people,
@@ -130,16 +199,13 @@ pub(crate) fn run(
         touched,
         signals,
         used_signals,
-        codes: vec![None; usize::from(crate::names::CODE_SIGNALS)],
+        codes: vec![None; signal::KINDS],
         quotes: None,
         details: None,
     };
-    run.search(finder);
+    run.search(parts.finder);
     raws.clear();
-    for (index, rule) in pack.rules.iter().enumerate() {
-        run.rule(index, rule, raws);
-    }
-    std::mem::take(raws)
+    act(&mut run, raws)
 }
 
 impl<'a> Run<'a> {
@@ -208,7 +274,14 @@ impl<'a> Run<'a> {
             None => {
                 let mut hits = Vec::new();
                 for m in def.matches {
-                    self.triggers(m, &mut |_, hit, span| hits.push(Hit { start: span.0, end: span.1, literal: u32::MAX, ..hit }));
+                    self.triggers(m, &mut |hit, span| {
+                        hits.push(Hit {
+                            start: span.0,
+                            end: span.1,
+                            literal: u32::MAX,
+                            ..hit
+                        });
+                    });
                 }
                 hits.sort_by_key(|h: &Hit| (h.pos, h.pos_end));
                 hits.dedup();
@@ -235,7 +308,9 @@ impl<'a> Run<'a> {
     }
 
     fn rule(&mut self, index: usize, rule: &'static Rule, out: &mut Vec<Raw>) {
-        if !rule.surfaces.contains(&self.context.surface) || !rule.accounts.contains(&self.context.account) {
+        if !rule.surfaces.contains(&self.context.surface)
+            || !rule.accounts.contains(&self.context.account)
+        {
             return;
         }
         let mut circumstances = None;
@@ -245,7 +320,11 @@ impl<'a> Run<'a> {
                 continue;
             }
             let fits = *circumstances.get_or_insert_with(|| {
-                condition::fits(rule.when.as_ref(), self.context) && !rule.unless.iter().any(|c| condition::holds(c, self.context))
+                condition::fits(rule.when.as_ref(), self.context)
+                    && !rule
+                        .unless
+                        .iter()
+                        .any(|c| condition::holds(c, self.context))
             });
             if !fits {
                 return;
@@ -255,12 +334,25 @@ impl<'a> Run<'a> {
                 continue;
             }
             let mut found: Vec<(Hit, (u32, u32))> = Vec::new();
-            self.triggers(m, &mut |_, hit, span| found.push((hit, span)));
+            self.triggers(m, &mut |hit, span| found.push((hit, span)));
             for (hit, span) in found {
-                let severity = self.grade(m, &hit).unwrap_or(m.severity.unwrap_or(rule.severity));
+                let severity = self
+                    .grade(m, &hit)
+                    .unwrap_or(m.severity.unwrap_or(rule.severity));
                 let (start, end) = self.doc.typed(self.text, span.0 as usize, span.1 as usize);
-                let suggest = if m.suggest.is_empty() { rule.suggest } else { m.suggest };
-                out.push(Raw { rule: index, severity, label: rule.label, start, end, suggest: Suggest::Fixed(suggest) });
+                let suggest = if m.suggest.is_empty() {
+                    rule.suggest
+                } else {
+                    m.suggest
+                };
+                out.push(Raw {
+                    rule: index,
+                    severity,
+                    label: rule.label,
+                    start,
+                    end,
+                    suggest: Suggest::Fixed(suggest),
+                });
                 if out.len() - first >= PER_RULE {
                     return;
                 }
@@ -268,11 +360,20 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn detect(&mut self, index: usize, rule: &'static Rule, m: &'static Match, detector: crate::names::Detector, out: &mut Vec<Raw>) {
+    fn detect(
+        &mut self,
+        index: usize,
+        rule: &'static Rule,
+        m: &'static Match,
+        detector: crate::names::Detector,
+        out: &mut Vec<Raw>,
+    ) {
         let found = detect::of(self, detector);
         for one in found.into_iter().take(PER_RULE) {
             let token = self.doc.token_at(one.norm.0 as usize);
-            let Some(t) = self.doc.tokens.get(token).or(self.doc.tokens.last()) else { continue };
+            let Some(t) = self.doc.tokens.get(token).or(self.doc.tokens.last()) else {
+                continue;
+            };
             let hit = Hit {
                 start: one.norm.0,
                 end: one.norm.1,
@@ -288,16 +389,29 @@ impl<'a> Run<'a> {
             let severity = self.grade(m, &hit).or(m.severity).unwrap_or(one.severity);
             let suggest = match one.suggest {
                 Some(made) => Suggest::Made(made),
-                None => Suggest::Fixed(if m.suggest.is_empty() { rule.suggest } else { m.suggest }),
+                None => Suggest::Fixed(if m.suggest.is_empty() {
+                    rule.suggest
+                } else {
+                    m.suggest
+                }),
             };
-            out.push(Raw { rule: index, severity, label: one.label.or(rule.label), start: one.start, end: one.end, suggest });
+            out.push(Raw {
+                rule: index,
+                severity,
+                label: one.label.or(rule.label),
+                start: one.start,
+                end: one.end,
+                suggest,
+            });
         }
     }
 
     /// Could the match find anything? Cheap, before anything else is looked at.
     fn triggered(&mut self, m: &Match) -> bool {
         match &m.kind {
-            Kind::Terms { group } | Kind::Absent { group, .. } | Kind::Count { group, .. } => self.any(*group),
+            Kind::Terms { group } | Kind::Absent { group, .. } | Kind::Count { group, .. } => {
+                self.any(*group)
+            }
             Kind::Near { groups, .. } => groups.iter().all(|g| self.any(*g)),
             Kind::Pattern { needs, .. } => self.any(*needs),
             Kind::Detect(_) => true,
@@ -305,17 +419,21 @@ impl<'a> Run<'a> {
     }
 
     /// Calls `tell` for each place where the match and its conditions hold, with the bytes to be marked.
-    fn triggers(&mut self, m: &'static Match, tell: &mut dyn FnMut(&Doc, Hit, (u32, u32))) {
+    fn triggers(&mut self, m: &'static Match, tell: Tell<'_>) {
         if !self.triggered(m) || !condition::fits(m.test.when.as_ref(), self.context) {
             return;
         }
-        if m.test.unless.iter().any(|c| condition::holds(c, self.context)) {
+        if m.test
+            .unless
+            .iter()
+            .any(|c| condition::holds(c, self.context))
+        {
             return;
         }
         let mut told = 0;
         let mut consider = |run: &mut Self, hit: Hit, span: (u32, u32)| -> bool {
             if run.test_here(&m.test, &hit) {
-                tell(run.doc, hit, span);
+                tell(hit, span);
                 told += 1;
             }
             told < PER_RULE
@@ -329,11 +447,20 @@ impl<'a> Run<'a> {
                     }
                 }
             }
-            Kind::Near { groups, place, order, all } => {
-                let Some((first, rest)) = groups.split_first() else { return };
+            Kind::Near {
+                groups,
+                place,
+                order,
+                all,
+            } => {
+                let Some((first, rest)) = groups.split_first() else {
+                    return;
+                };
                 for at in 0..self.group(*first).len() {
                     let hit = self.group(*first)[at];
-                    let Some(hull) = self.near(&hit, rest, place, order) else { continue };
+                    let Some(hull) = self.near(&hit, rest, place, order) else {
+                        continue;
+                    };
                     let span = if all { hull } else { (hit.start, hit.end) };
                     if !consider(self, hit, span) {
                         return;
@@ -343,13 +470,24 @@ impl<'a> Run<'a> {
             Kind::Pattern { pattern, .. } => {
                 let patterns = self.patterns;
                 let source = self.pack.patterns[usize::from(pattern)];
-                let Some(regex) = patterns[usize::from(pattern)].get_or_init(|| Regex::new(source).ok()) else { return };
+                let Some(regex) =
+                    patterns[usize::from(pattern)].get_or_init(|| Regex::new(source).ok())
+                else {
+                    return;
+                };
                 let doc = self.doc;
                 let grouped = regex.captures_len() > 1;
                 for whole in regex.find_iter(&doc.norm) {
                     // Groups are worked out only for what matched.
-                    let inner = if grouped { regex.captures_at(&doc.norm, whole.start()).and_then(|c| c.get(1)) } else { None };
-                    let (start, end) = inner.map_or((whole.start(), whole.end()), |m| (m.start(), m.end()));
+                    let inner = if grouped {
+                        regex
+                            .captures_at(&doc.norm, whole.start())
+                            .and_then(|c| c.get(1))
+                    } else {
+                        None
+                    };
+                    let (start, end) =
+                        inner.map_or((whole.start(), whole.end()), |m| (m.start(), m.end()));
                     if start == end {
                         continue;
                     }
@@ -359,23 +497,43 @@ impl<'a> Run<'a> {
                     }
                 }
             }
-            Kind::Absent { group, missing, place } => {
+            Kind::Absent {
+                group,
+                missing,
+                place,
+            } => {
                 for at in 0..self.group(group).len() {
                     let hit = self.group(group)[at];
-                    if self.count(missing, place, &hit, 1) == 0 && consider(self, hit, (hit.start, hit.end)) && told_one(place) {
+                    if self.count(missing, place, &hit, 1) == 0
+                        && consider(self, hit, (hit.start, hit.end))
+                        && told_one(place)
+                    {
                         return;
                     }
                 }
             }
-            Kind::Count { group, min, distinct, place } => {
+            Kind::Count {
+                group,
+                min,
+                distinct,
+                place,
+            } => {
                 let mut last = None;
                 for at in 0..self.group(group).len() {
                     let hit = self.group(group)[at];
-                    let key = if place == Place::Post { 0 } else { hit.sentence };
+                    let key = if place == Place::Post {
+                        0
+                    } else {
+                        hit.sentence
+                    };
                     if last == Some(key) {
                         continue;
                     }
-                    let enough = if distinct { self.distinct(group, place, &hit) >= min } else { self.count_all(group, place, &hit) >= min };
+                    let enough = if distinct {
+                        self.distinct(group, place, &hit) >= min
+                    } else {
+                        self.count_all(group, place, &hit) >= min
+                    };
                     if enough {
                         last = Some(key);
                         if !consider(self, hit, (hit.start, hit.end)) {
@@ -426,10 +584,18 @@ fn place(doc: &Doc, ends: Ends, start: usize, end: usize) -> Option<Hit> {
     let from = if marked { start + 1 } else { start };
     let first = doc.token_at(from);
     let token = doc.tokens.get(first)?;
-    let lettered = |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    let lettered = |at: usize| {
+        bytes
+            .get(at)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80)
+    };
     let (t_start, _) = (token.start as usize, token.end as usize);
     let begins = t_start >= from || (t_start == from) || !lettered(from);
-    let last = if end > from { doc.token_at(end - 1) } else { first };
+    let last = if end > from {
+        doc.token_at(end - 1)
+    } else {
+        first
+    };
     let tail = doc.tokens.get(last)?;
     let (l_start, l_end) = (tail.start as usize, tail.end as usize);
     let ended = if l_start >= end || l_end == end {
@@ -445,7 +611,10 @@ fn place(doc: &Doc, ends: Ends, start: usize, end: usize) -> Option<Hit> {
     };
     let suffix_ok = ends == Ends::Suffix && t_start < from && from < token.end as usize;
     let starts_ok = begins || suffix_ok;
-    let tag = token.flags & flag::HASH != 0 && first == last && end - from >= 5 && matches!(ends, Ends::Word | Ends::Exact);
+    let tag = token.flags & flag::HASH != 0
+        && first == last
+        && end - from >= 5
+        && matches!(ends, Ends::Word | Ends::Exact);
     if !(starts_ok && ended) {
         // In a hashtag a word may open or close the tag.
         let opens = t_start == from;
@@ -455,7 +624,11 @@ fn place(doc: &Doc, ends: Ends, start: usize, end: usize) -> Option<Hit> {
         }
     }
     let stop = if l_start >= end { end } else { l_end };
-    let open = if starts_ok && !suffix_ok { start } else { t_start };
+    let open = if starts_ok && !suffix_ok {
+        start
+    } else {
+        t_start
+    };
     Some(Hit {
         start: u32::try_from(open).unwrap_or(u32::MAX),
         end: u32::try_from(stop).unwrap_or(u32::MAX),

@@ -69,22 +69,39 @@ fn bytes_of(doc: &Doc, start: usize, end: usize) -> Option<Vec<(u8, u32)>> {
     if !slice.is_ascii() {
         return None;
     }
-    Some(slice.iter().copied().zip(doc.map.get(start..end)?.iter().copied()).collect())
+    Some(
+        slice
+            .iter()
+            .copied()
+            .zip(doc.map.get(start..end)?.iter().copied())
+            .collect(),
+    )
 }
 
 /// `#LipFiller` as "lip filler".
 fn split_hashtag(doc: &mut Doc, text: &str, at: usize) {
     let token = doc.tokens[at];
-    let Some(bytes) = bytes_of(doc, token.start as usize, token.end as usize) else { return };
+    let Some(bytes) = bytes_of(doc, token.start as usize, token.end as usize) else {
+        return;
+    };
     let mut out: Vec<(u8, u32)> = Vec::with_capacity(bytes.len() + 4);
     let mut split = false;
     let typed = text.as_bytes();
     for (n, (b, place)) in bytes.iter().enumerate() {
         let here = typed.get(*place as usize).copied().unwrap_or_default();
         if n > 0 {
-            let before = typed.get(bytes[n - 1].1 as usize).copied().unwrap_or_default();
-            let next_small = bytes.get(n + 1).and_then(|(_, p)| typed.get(*p as usize)).is_some_and(u8::is_ascii_lowercase);
-            let begins = (here.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit() || (before.is_ascii_uppercase() && next_small)))
+            let before = typed
+                .get(bytes[n - 1].1 as usize)
+                .copied()
+                .unwrap_or_default();
+            let next_small = bytes
+                .get(n + 1)
+                .and_then(|(_, p)| typed.get(*p as usize))
+                .is_some_and(u8::is_ascii_lowercase);
+            let begins = (here.is_ascii_uppercase()
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && next_small)))
                 || (here.is_ascii_digit() != before.is_ascii_digit());
             if begins {
                 out.push((b' ', *place));
@@ -94,19 +111,34 @@ fn split_hashtag(doc: &mut Doc, text: &str, at: usize) {
         out.push((*b, *place));
     }
     if split {
-        write(doc, &out, Token { flags: token.flags & !flag::HASH, ..token }, token.pos_end, false);
+        write(
+            doc,
+            &out,
+            Token {
+                flags: token.flags & !flag::HASH,
+                ..token
+            },
+            token.pos_end,
+            false,
+        );
     }
 }
 
 /// "botoxxxx" as "botox" and "botoxx".
 fn drawn_out(doc: &mut Doc, at: usize) {
     let token = doc.tokens[at];
-    let Some(bytes) = bytes_of(doc, token.start as usize, token.end as usize) else { return };
+    let Some(bytes) = bytes_of(doc, token.start as usize, token.end as usize) else {
+        return;
+    };
     for keep in [1, 2] {
         let mut out: Vec<(u8, u32)> = Vec::with_capacity(bytes.len());
         let mut run = 0;
         for (n, item) in bytes.iter().enumerate() {
-            run = if n > 0 && bytes[n - 1].0 == item.0 { run + 1 } else { 1 };
+            run = if n > 0 && bytes[n - 1].0 == item.0 {
+                run + 1
+            } else {
+                1
+            };
             let total = bytes[n..].iter().take_while(|b| b.0 == item.0).count() + run - 1;
             if total < 3 || run <= keep {
                 out.push(*item);
@@ -121,7 +153,11 @@ fn spaced_letters(doc: &mut Doc) {
     let mut at = 0;
     while at < doc.words {
         let mut end = at;
-        while end < doc.words && single(doc, end) && (end == at || gap(doc, end) <= 3) && end - at < LONGEST {
+        while end < doc.words
+            && single(doc, end)
+            && (end == at || gap(doc, end) <= 3)
+            && end - at < LONGEST
+        {
             end += 1;
         }
         if end - at >= 4 {
@@ -132,7 +168,16 @@ fn spaced_letters(doc: &mut Doc) {
                 out.push((leet(b), doc.map[token.start as usize]));
             }
             let first = doc.tokens[at];
-            write(doc, &out, Token { flags: first.flags | flag::HASH, ..first }, doc.tokens[end - 1].pos_end, true);
+            write(
+                doc,
+                &out,
+                Token {
+                    flags: first.flags | flag::HASH,
+                    ..first
+                },
+                doc.tokens[end - 1].pos_end,
+                true,
+            );
         }
         at = end.max(at + 1);
     }
@@ -172,7 +217,10 @@ fn chunks(doc: &mut Doc, text: &str) {
         let mut marks = false;
         let mut mixed = doc.tokens[at].flags & flag::MIXED != 0;
         while end < doc.words {
-            let (before, after) = (doc.tokens[end - 1].end as usize, doc.tokens[end].start as usize);
+            let (before, after) = (
+                doc.tokens[end - 1].end as usize,
+                doc.tokens[end].start as usize,
+            );
             if !joined(doc, text, before, after) || doc.tokens[end].flags & flag::SYMBOL != 0 {
                 break;
             }
@@ -180,9 +228,20 @@ fn chunks(doc: &mut Doc, text: &str) {
             mixed |= doc.tokens[end].flags & flag::MIXED != 0;
             end += 1;
         }
-        let (start, stop) = (doc.tokens[at].start as usize, doc.tokens[end - 1].end as usize);
-        let sign = doc.norm.as_bytes().get(start.wrapping_sub(1)).is_some_and(|b| matches!(b, b'@' | b'$' | b'!'))
-            || doc.norm.as_bytes().get(stop).is_some_and(|b| matches!(b, b'$' | b'@'));
+        let (start, stop) = (
+            doc.tokens[at].start as usize,
+            doc.tokens[end - 1].end as usize,
+        );
+        let sign = doc
+            .norm
+            .as_bytes()
+            .get(start.wrapping_sub(1))
+            .is_some_and(|b| matches!(b, b'@' | b'$' | b'!'))
+            || doc
+                .norm
+                .as_bytes()
+                .get(stop)
+                .is_some_and(|b| matches!(b, b'$' | b'@'));
         if (marks || mixed || sign) && stop - start <= LONGEST && stop - start >= 4 {
             reading(doc, at, end, start, stop);
         }
@@ -197,15 +256,23 @@ fn joined(doc: &Doc, text: &str, before: usize, after: usize) -> bool {
         Some([b' ']) => {
             let from = doc.map[before - 1] as usize;
             let to = doc.map[after] as usize;
-            text.get(from..to).is_some_and(|gap| !gap.chars().any(char::is_whitespace))
+            text.get(from..to)
+                .is_some_and(|gap| !gap.chars().any(char::is_whitespace))
         }
-        Some([b'.' | b'_' | b'*' | b'\'' | b'@' | b'$' | b'!' | b'|' | b'~' | b'/' | b'+' | b'-' | b'"' | b'^' | b'=']) => true,
+        Some(
+            [
+                b'.' | b'_' | b'*' | b'\'' | b'@' | b'$' | b'!' | b'|' | b'~' | b'/' | b'+' | b'-'
+                | b'"' | b'^' | b'=',
+            ],
+        ) => true,
         _ => false,
     }
 }
 
 fn reading(doc: &mut Doc, at: usize, end: usize, start: usize, stop: usize) {
-    let Some(bytes) = bytes_of(doc, start, stop) else { return };
+    let Some(bytes) = bytes_of(doc, start, stop) else {
+        return;
+    };
     let letters = bytes.iter().filter(|b| b.0.is_ascii_alphabetic()).count();
     if letters < 2 {
         return;
@@ -214,10 +281,23 @@ fn reading(doc: &mut Doc, at: usize, end: usize, start: usize, stop: usize) {
     let first = doc.tokens[at];
     let pos_end = doc.tokens[end - 1].pos_end;
     let has_one = bytes.iter().any(|b| b.0 == b'1');
-    for one in if has_one { &[b'i', b'l'][..] } else { &[b'i'][..] } {
+    for one in if has_one {
+        &[b'i', b'l'][..]
+    } else {
+        &[b'i'][..]
+    } {
         let out: Vec<(u8, u32)> = bytes
             .iter()
-            .map(|(b, p)| (if signs <= letters { if *b == b'1' { *one } else { leet(*b) } } else { *b }, *p))
+            .map(|(b, p)| {
+                (
+                    if signs <= letters {
+                        if *b == b'1' { *one } else { leet(*b) }
+                    } else {
+                        *b
+                    },
+                    *p,
+                )
+            })
             .filter(|(b, _)| b.is_ascii_alphanumeric())
             .collect();
         write(doc, &out, first, pos_end, false);

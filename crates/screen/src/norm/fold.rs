@@ -30,11 +30,33 @@ pub(crate) fn fold(c: char, out: &mut String) -> Fold {
         return Fold::Letters;
     }
     match c {
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0000}'..='\u{e0fff}' => return Fold::Drop,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{1f3fb}'..='\u{1f3ff}'
+        | '\u{e0000}'..='\u{e0fff}' => return Fold::Drop,
         '\u{2122}' | '\u{ae}' | '\u{a9}' | '\u{2120}' => return Fold::Drop,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{2028}' | '\u{2029}' | '\u{b7}' => return Fold::Space,
+        '\u{2010}'..='\u{2015}'
+        | '\u{2212}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{b7}' => return Fold::Space,
         '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{ff07}' | '\u{b4}' | '\u{2bc}' => {
             out.push('\'');
             return Fold::Letters;
@@ -49,7 +71,9 @@ pub(crate) fn fold(c: char, out: &mut String) -> Fold {
                 '\u{1f150}'..='\u{1f169}' => 0x1f150,
                 _ => 0x1f170,
             };
-            out.push(char::from(b'a' + u8::try_from(c as u32 - base).unwrap_or(0)));
+            out.push(char::from(
+                b'a' + u8::try_from(c as u32 - base).unwrap_or(0),
+            ));
             return Fold::Letters;
         }
         _ => {}
@@ -79,7 +103,11 @@ pub(crate) fn fold(c: char, out: &mut String) -> Fold {
             }
         }
     }
-    if out.len() == before { if space { Fold::Space } else { Fold::Drop } } else { Fold::Letters }
+    if out.len() == before {
+        if space { Fold::Space } else { Fold::Drop }
+    } else {
+        Fold::Letters
+    }
 }
 
 /// Pictures and marks that stand as words of their own.

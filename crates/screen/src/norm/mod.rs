@@ -151,7 +151,8 @@ impl Doc {
         if *space {
             *space = false;
             if *newline && !next.is_lowercase() {
-                self.breaks.push(u32::try_from(self.norm.len()).unwrap_or(u32::MAX));
+                self.breaks
+                    .push(u32::try_from(self.norm.len()).unwrap_or(u32::MAX));
             }
             *newline = false;
             if !self.norm.is_empty() {
@@ -170,8 +171,15 @@ impl Doc {
     /// The place in `text` of the bytes `start..end` of the normalised text, in bytes.
     pub fn typed(&self, text: &str, start: usize, end: usize) -> (usize, usize) {
         let from = self.map.get(start).copied().unwrap_or_default() as usize;
-        let last = end.checked_sub(1).and_then(|e| self.map.get(e)).copied().unwrap_or_default() as usize;
-        let width = text.get(last..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+        let last = end
+            .checked_sub(1)
+            .and_then(|e| self.map.get(e))
+            .copied()
+            .unwrap_or_default() as usize;
+        let width = text
+            .get(last..)
+            .and_then(|t| t.chars().next())
+            .map_or(0, char::len_utf8);
         (from.min(last), last + width)
     }
 
@@ -183,7 +191,10 @@ impl Doc {
 
     /// The letters of a word.
     pub fn word(&self, token: usize) -> &str {
-        self.tokens.get(token).and_then(|t| self.norm.get(t.start as usize..t.end as usize)).unwrap_or_default()
+        self.tokens
+            .get(token)
+            .and_then(|t| self.norm.get(t.start as usize..t.end as usize))
+            .unwrap_or_default()
     }
 
     /// The words of the text itself.

@@ -4,9 +4,11 @@ use super::{Doc, Sentence, Token, flag};
 
 /// Words before whose full stop a sentence does not end.
 const SHORT: &[&str] = &[
-    "dr", "mr", "mrs", "ms", "miss", "prof", "st", "no", "nos", "rd", "ave", "e.g", "eg", "i.e", "ie", "etc", "vs", "approx", "tel", "ext", "dept",
-    "hosp", "ref", "pls", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur",
-    "thurs", "fri", "sat", "sun", "inc", "ltd", "rev", "cllr", "sr", "jr", "fig", "min", "max", "p.s", "u.k", "n.b",
+    "dr", "mr", "mrs", "ms", "miss", "prof", "st", "no", "nos", "rd", "ave", "e.g", "eg", "i.e",
+    "ie", "etc", "vs", "approx", "tel", "ext", "dept", "hosp", "ref", "pls", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "tues", "wed",
+    "thu", "thur", "thurs", "fri", "sat", "sun", "inc", "ltd", "rev", "cllr", "sr", "jr", "fig",
+    "min", "max", "p.s", "u.k", "n.b",
 ];
 
 impl Doc {
@@ -23,7 +25,11 @@ impl Doc {
         let mut next_break = 0;
         let mut mark = 0_u16;
         while at < bytes.len() {
-            while self.breaks.get(next_break).is_some_and(|b| *b as usize <= at) {
+            while self
+                .breaks
+                .get(next_break)
+                .is_some_and(|b| *b as usize <= at)
+            {
                 next_break += 1;
                 clause += 1;
                 self.close(&mut sentence, &mut first, &mut question, &mut capitals);
@@ -35,7 +41,12 @@ impl Doc {
                     at += norm[at..].chars().next().map_or(1, char::len_utf8);
                     continue;
                 }
-                let mut flags = mark | if symbol { flag::SYMBOL } else { shape(&norm[at..end]) };
+                let mut flags = mark
+                    | if symbol {
+                        flag::SYMBOL
+                    } else {
+                        shape(&norm[at..end])
+                    };
                 mark = 0;
                 if !symbol {
                     flags |= self.case(text, &norm, at, end);
@@ -67,7 +78,9 @@ impl Doc {
                 b'.' | b'!' | b'?' => {
                     let mut end = at + 1;
                     let mut asks = b == b'?';
-                    while end < bytes.len() && matches!(bytes[end], b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']') {
+                    while end < bytes.len()
+                        && matches!(bytes[end], b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']')
+                    {
                         asks |= bytes[end] == b'?';
                         end += 1;
                     }
@@ -89,11 +102,22 @@ impl Doc {
         self.close(&mut sentence, &mut first, &mut question, &mut capitals);
     }
 
-    fn close(&mut self, sentence: &mut u32, first: &mut u32, question: &mut bool, capitals: &mut u32) {
+    fn close(
+        &mut self,
+        sentence: &mut u32,
+        first: &mut u32,
+        question: &mut bool,
+        capitals: &mut u32,
+    ) {
         let end = u32::try_from(self.tokens.len()).unwrap_or(u32::MAX);
         if end > *first {
             let words = end - *first;
-            self.sentences.push(Sentence { first: *first, end, question: *question, shouted: words >= 3 && *capitals * 2 > words });
+            self.sentences.push(Sentence {
+                first: *first,
+                end,
+                question: *question,
+                shouted: words >= 3 && *capitals * 2 > words,
+            });
             *sentence += 1;
             *first = end;
         } else if *question && let Some(last) = self.sentences.last_mut() {
@@ -117,27 +141,37 @@ impl Doc {
         }
         let begin = norm[..at].rfind([' ', '(']).map_or(0, |b| b + 1);
         let last = &norm[begin..at];
-        if SHORT.contains(&last) || (last.len() == 1 && last.as_bytes()[0].is_ascii_alphabetic() && last != "i") {
+        if SHORT.contains(&last)
+            || (last.len() == 1 && last.as_bytes()[0].is_ascii_alphabetic() && last != "i")
+        {
             return false;
         }
         let typed = self.map.get(end + 1).copied().unwrap_or_default() as usize;
-        !text.get(typed..).and_then(|t| t.chars().next()).is_some_and(char::is_lowercase)
+        !text
+            .get(typed..)
+            .and_then(|t| t.chars().next())
+            .is_some_and(char::is_lowercase)
     }
 
     /// Capitals of the word as typed.
     fn case(&self, text: &str, norm: &str, start: usize, end: usize) -> u16 {
         let first = self.map[start] as usize;
         let last = self.map[end - 1] as usize;
-        let Some(typed) = text.get(first..=last).or_else(|| text.get(first..)) else { return 0 };
+        let Some(typed) = text.get(first..=last).or_else(|| text.get(first..)) else {
+            return 0;
+        };
         let mut flags = 0;
         let begins = typed.chars().next();
         if begins.is_some_and(char::is_uppercase) {
             flags |= flag::CAP;
-            if end - start >= 2 && norm.as_bytes()[start].is_ascii_alphabetic() && !typed.chars().any(char::is_lowercase) {
+            if end - start >= 2
+                && norm.as_bytes()[start].is_ascii_alphabetic()
+                && !typed.chars().any(char::is_lowercase)
+            {
                 flags |= flag::UPPER;
             }
         }
-        if begins.is_some_and(|c| c.is_numeric()) {
+        if begins.is_some_and(char::is_numeric) {
             flags |= flag::NUM;
         }
         flags
@@ -153,7 +187,9 @@ fn word_end(norm: &str, at: usize) -> (usize, bool) {
         if b.is_ascii_alphanumeric() {
             end += 1;
         } else if b >= 0x80 {
-            let Some(c) = norm[end..].chars().next() else { break };
+            let Some(c) = norm[end..].chars().next() else {
+                break;
+            };
             if c.is_alphanumeric() {
                 end += c.len_utf8();
             } else if end == at && !is_mark(c) {
@@ -192,7 +228,10 @@ fn shape(word: &str) -> u16 {
     if digit && bytes.iter().any(u8::is_ascii_alphabetic) {
         flags |= flag::MIXED;
     }
-    if bytes.windows(3).any(|w| w[0] == w[1] && w[1] == w[2] && w[0].is_ascii_alphabetic()) {
+    if bytes
+        .windows(3)
+        .any(|w| w[0] == w[1] && w[1] == w[2] && w[0].is_ascii_alphabetic())
+    {
         flags |= flag::LONG;
     }
     flags

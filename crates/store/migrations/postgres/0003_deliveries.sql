@@ -62,8 +62,8 @@ BEGIN
     RAISE EXCEPTION 'what a delivery sends is never changed';
   END IF;
   IF (NEW.state IN ('sending', 'by_hand') AND OLD.state NOT IN ('queued', NEW.state))
-    OR (NEW.state = 'live' AND OLD.state NOT IN ('sending', 'by_hand', 'unknown', 'live'))
-    OR (OLD.state = 'cancelled' AND NEW.state <> 'cancelled') THEN
+    OR (NEW.state = 'live' AND OLD.state IN ('queued', 'held', 'late', 'taking_down', 'take_down_by_hand', 'gone'))
+    OR (OLD.state = 'cancelled' AND NEW.state NOT IN ('cancelled', 'live')) THEN
     RAISE EXCEPTION 'a delivery cannot go from this state to that';
   END IF;
   IF NEW.state IN ('sending', 'by_hand') AND OLD.state <> NEW.state AND NOT EXISTS (

@@ -69,8 +69,8 @@ BEGIN SELECT RAISE(ABORT, 'a delivery needs a live authorisation'); END;
 
 CREATE TRIGGER deliveries_order BEFORE UPDATE OF state ON deliveries
 WHEN (NEW.state IN ('sending', 'by_hand') AND OLD.state NOT IN ('queued', NEW.state))
-  OR (NEW.state = 'live' AND OLD.state NOT IN ('sending', 'by_hand', 'unknown', 'live'))
-  OR (OLD.state = 'cancelled' AND NEW.state <> 'cancelled')
+  OR (NEW.state = 'live' AND OLD.state IN ('queued', 'held', 'late', 'taking_down', 'take_down_by_hand', 'gone'))
+  OR (OLD.state = 'cancelled' AND NEW.state NOT IN ('cancelled', 'live'))
 BEGIN SELECT RAISE(ABORT, 'a delivery cannot go from this state to that'); END;
 
 CREATE TRIGGER deliveries_fixed BEFORE UPDATE OF practice, id, seal, revision, post, channel, key_seed ON deliveries

@@ -317,7 +317,11 @@ on_both!(states_follow_each_other_only_as_they_can, |db| {
         (vec![D::Sending, D::Live, D::Sending], false),
         (vec![D::Held, D::Sending], false),
         (vec![D::Late, D::ByHand], false),
+        // A person sees with their own eyes what the program did not know of.
+        (vec![D::Cancelled, D::Live], true),
+        (vec![D::Sending, D::NotSent, D::Live], true),
         (vec![D::Live], false),
+        (vec![D::Sending, D::Live, D::TakingDown, D::Live], false),
         (vec![D::Cancelled, D::Queued], false),
         (vec![D::Cancelled, D::Sending], false),
     ];

@@ -1,8 +1,11 @@
 //! When the database is busy or the disk is full: a clear answer, and a store that goes on.
 
+use bedside_core::event::Event;
+use bedside_core::people::Role;
+use bedside_core::standing::Override;
 use bedside_store::{Error, JobKind};
 
-use crate::support::Raw;
+use crate::support::{Raw, roles};
 
 on_both!(who_waits_too_long_for_another_writer_is_told_so, |db| {
     let seed = db.practice().await;
@@ -80,4 +83,52 @@ on_both!(after_a_refusal_of_the_database_the_store_goes_on, |db| {
     }
     db.draft(&seed, "Two").await;
     assert_eq!(db.raw.count("posts").await, 1);
+});
+
+on_both!(who_names_a_member_does_not_wait_for_who_changes_one, |db| {
+    if !db.raw.is_postgres() {
+        return; // One writer at a time: there is nobody to wait for.
+    }
+    let seed = db.practice().await;
+    let (post, revision) = db.draft(&seed, "One").await;
+    let mut first = db.write().await;
+    let asked = Event::OpinionAsked {
+        post: post.id,
+        revision: revision.id,
+    };
+    first
+        .record(seed.id, db.now(), Some(seed.author.member), &asked)
+        .await
+        .unwrap();
+    // The second has the members and waits for the end of the record, which the first has; the first names a member.
+    let second = async {
+        let mut tx = db.store.write().await?;
+        let both = roles(&[Role::Author, Role::Approver]);
+        tx.set_roles(
+            seed.id,
+            seed.author.member,
+            &both,
+            &seed.responsible,
+            db.now(),
+        )
+        .await?;
+        tx.commit().await
+    };
+    let first = async {
+        while db.raw.count("pg_locks WHERE NOT granted").await == 0 {
+            tokio::task::yield_now().await;
+        }
+        let pass = Override {
+            rule: "A".into(),
+            words: "hash".into(),
+            by: seed.author.member,
+            reason: "It is ours".into(),
+            at: db.now(),
+        };
+        first.keep_override(seed.id, revision.id, &pass).await?;
+        first.commit().await
+    };
+    let (second, first) = tokio::join!(second, first);
+    first.unwrap();
+    second.unwrap();
 });

@@ -1,9 +1,9 @@
 //! Decisions written down: from the draft to what the calendar, the queue and the record hold.
 
 use bedside_core::content::{Content, Revision, When};
-use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, Next, Settle};
+use bedside_core::delivery::{self, Delivery, DeliveryState, Gate, LastTry, Next, Settle};
 use bedside_core::event::Event;
-use bedside_core::network::{Outcome, RetrySafety, Sighting};
+use bedside_core::network::{Frozen, Outcome, RetrySafety, Sighting};
 use bedside_core::post::{Act, Post, PostState, decide};
 use bedside_core::time::{UK, Wall};
 use bedside_store::{Error, Job, Tx};
@@ -82,7 +82,11 @@ fn gate<'a>(
 async fn begin(db: &Db, tx: &mut Tx, seed: &Seed, post: &Post) -> delivery::Step {
     let now = one(tx, seed, post).await;
     let authorisation = tx.authorisation(seed.id, now.id).await.unwrap().unwrap();
-    let step = delivery::begin(&now, &gate(&now, &authorisation), db.now());
+    let mut step = delivery::begin(&now, &gate(&now, &authorisation), db.now());
+    step.delivery.frozen = Some(Frozen {
+        key: "3kk".into(),
+        body: "{}".into(),
+    });
     tx.begin_attempt(&step.delivery, db.now()).await.unwrap();
     tx.apply_step(&step, None, &db.world).await.unwrap();
     step
@@ -130,16 +134,20 @@ on_both!(a_post_goes_from_draft_to_the_world, |db| {
 
     let mut tx = db.write().await;
     let sending = one(&mut tx, &seed, &post).await;
-    let heard = delivery::heard(&sending, &Outcome::Accepted, 60, db.now());
+    let heard = delivery::heard(&sending, 1, &Outcome::Accepted, 60, db.now());
     tx.apply_step(&heard, None, &db.world).await.unwrap();
     let there = Ok(Sighting::There {
-        link: "https://example.org/1".into(),
+        link: "https://example.org/3kk".into(),
     });
+    let last = LastTry {
+        started: db.now(),
+        accepted: true,
+    };
     let saw = delivery::saw(
         &heard.delivery,
         &there,
         RetrySafety::Idempotent,
-        db.now(),
+        last,
         db.now(),
     );
     tx.apply_step(&saw, None, &db.world).await.unwrap();
@@ -358,10 +366,13 @@ on_both!(a_try_that_failed_comes_back_later, |db| {
         why: "The network is away.".into(),
         wait_seconds: 0,
     };
-    let again = delivery::heard(&step.delivery, &not_sent, 60, db.now());
+    let again = delivery::heard(&step.delivery, 1, &not_sent, 60, db.now());
     tx.apply_step(&again, None, &db.world).await.unwrap();
     assert_eq!(state(&mut tx, &seed, &post).await, PostState::Scheduled);
     assert!(due_jobs(db, &mut tx).await.is_empty());
+    // An answer to an earlier try that comes late changes nothing and loses no job.
+    let stale = delivery::heard(&again.delivery, 9, &not_sent, 60, db.now());
+    tx.apply_step(&stale, None, &db.world).await.unwrap();
     db.clock.advance(30);
     let next = due_jobs(db, &mut tx).await.remove(0);
     assert_eq!((next.id, next.tries), (job.id, 2));
@@ -392,3 +403,38 @@ async fn begin_lenient(db: &Db, tx: &mut Tx, seed: &Seed, post: &Post) -> Next {
     tx.apply_step(&step, None, &db.world).await.unwrap();
     step.next
 }
+
+on_both!(a_worker_and_a_person_never_wait_for_each_other, |db| {
+    if !db.raw.is_postgres() {
+        return; // One writer at a time: there is nobody to wait for.
+    }
+    let seed = db.practice().await;
+    let post = db.scheduled(&seed, "One").await;
+    let mut tx = db.write().await;
+    let job = due_jobs(db, &mut tx).await.remove(0);
+    tx.commit().await.unwrap();
+
+    // The person has the post; the worker begins; once it waits, the person goes on to the job.
+    let mut person = db.write().await;
+    person.lock_post(seed.id, post.id).await.unwrap();
+    let worker = async {
+        let mut tx = db.store.write().await?;
+        let ours = tx.holds_job(&job, "worker").await?;
+        tx.commit().await?;
+        Ok::<_, Error>(ours)
+    };
+    let person = async {
+        while db.raw.count("pg_locks WHERE NOT granted").await == 0 {
+            tokio::task::yield_now().await;
+        }
+        let queued = one(&mut person, &seed, &post).await;
+        let leave = delivery::settle(&queued, &Settle::Leave, &seed.author, true, db.now())?;
+        person
+            .apply_step(&leave, Some(seed.author.member), &db.world)
+            .await?;
+        person.commit().await
+    };
+    let (worker, person) = tokio::join!(worker, person);
+    person.unwrap();
+    assert!(!worker.unwrap(), "the person took the work away");
+});

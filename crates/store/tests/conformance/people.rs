@@ -420,3 +420,22 @@ on_both!(an_invitation_of_another_key_is_not_read, |db| {
     let mut tx = same.read().await.unwrap();
     assert!(tx.invitation_token(seed.id, id).await.unwrap().is_some());
 });
+
+on_both!(who_comes_back_is_the_member_that_they_were, |db| {
+    let seed = db.practice().await;
+    let (id, now) = (seed.author.member, db.now());
+    let mut tx = db.write().await;
+    let person = tx.member(seed.id, id).await.unwrap().unwrap().person;
+    tx.remove_member(seed.id, id, &seed.responsible, now)
+        .await
+        .unwrap();
+    let staff = roles(&[Role::Staff]);
+    let back = tx
+        .add_member(seed.id, db.world.id(), person, &staff, now)
+        .await
+        .unwrap();
+    assert_eq!(back, id);
+    let member = tx.member(seed.id, id).await.unwrap().unwrap();
+    assert_eq!((member.active, member.roles), (true, staff));
+    assert_eq!(tx.members(seed.id).await.unwrap().len(), 4);
+});

@@ -368,3 +368,53 @@ on_both!(many_who_write_at_once_keep_one_chain, |db| {
     let report = db.store.verify_record(practice).await.unwrap();
     assert_eq!((report.sound, report.fault), (40, None));
 });
+
+on_both!(the_record_is_searched_by_who_what_and_when, |db| {
+    use bedside_store::RecordFilter;
+
+    let (seed, other) = (ten(db).await, db.practice().await);
+    db.clock.advance(3_600);
+    let later = db.now();
+    let mut tx = db.write().await;
+    tx.record(seed.id, later, Some(seed.author.member), &Event::SignedIn)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.read().await;
+    let all = RecordFilter::default();
+    assert_eq!(tx.record_count(seed.id, &all).await.unwrap(), 11);
+    let one = async |tx: &mut bedside_store::Tx, filter: RecordFilter| {
+        let found = tx.record_search(seed.id, &filter, 0, 50).await.unwrap();
+        assert_eq!(
+            tx.record_count(seed.id, &filter).await.unwrap(),
+            found.len() as u64
+        );
+        found.iter().map(|line| line.entry.seq).collect::<Vec<_>>()
+    };
+    let by = RecordFilter {
+        actor: Some(seed.author.member),
+        from: Some(later),
+        ..all.clone()
+    };
+    assert_eq!(one(&mut tx, by).await, [11]);
+    let kind = RecordFilter {
+        kind: Some("signed_in".into()),
+        ..all.clone()
+    };
+    assert_eq!(one(&mut tx, kind).await, [11]);
+    let before = RecordFilter {
+        until: Some(later),
+        ..all.clone()
+    };
+    assert_eq!(one(&mut tx, before).await.len(), 10);
+    let second = tx.record_search(seed.id, &all, 3, 2).await.unwrap();
+    assert_eq!(
+        second.iter().map(|line| line.entry.seq).collect::<Vec<_>>(),
+        [8, 7]
+    );
+    let elsewhere = RecordFilter {
+        actor: Some(seed.author.member),
+        ..all
+    };
+    assert_eq!(tx.record_count(other.id, &elsewhere).await.unwrap(), 0);
+});

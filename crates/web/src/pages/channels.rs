@@ -2,19 +2,20 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use bedside_core::channel::{Channel, Platform, Visibility};
 use bedside_core::network::{Credentials, Trouble};
-use bedside_core::people::Permission;
+use bedside_core::people::{Permission, clean_line};
 use bedside_core::{ChannelId, Refusal};
 use bedside_store::MailState;
 use serde::Deserialize;
 
 use super::Said;
 use crate::app::App;
+use crate::asked::{Asked, Id};
 use crate::error::Error;
 use crate::form::Form;
 use crate::session::Me;
@@ -35,7 +36,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/practice/mail", get(mail))
 }
 
-async fn list(State(app): State<App>, me: Me, Query(said): Query<Said>) -> Result<Response, Error> {
+async fn list(State(app): State<App>, me: Me, Asked(said): Asked<Said>) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let channels = tx.channels(me.actor().practice).await?;
     let view = view::Channels {
@@ -82,7 +83,7 @@ fn line(channel: &Channel) -> view::ChannelLine {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Chosen {
     #[serde(default)]
     platform: String,
@@ -136,7 +137,7 @@ fn blank(shell: crate::view::Shell, chosen: Option<Platform>) -> view::NewChanne
 async fn new(
     State(app): State<App>,
     me: Me,
-    Query(chosen): Query<Chosen>,
+    Asked(chosen): Asked<Chosen>,
 ) -> Result<Response, Error> {
     me.needs(Permission::Manage)?;
     let mut tx = app.store.read().await?;
@@ -174,19 +175,22 @@ async fn connect(
     form: &Form,
 ) -> Result<&'static str, (&'static str, Error)> {
     let at = |field: &'static str| move |error: Error| (field, error);
-    let name = form.get("name").trim();
-    if name.is_empty() || name.chars().count() > 80 {
+    let name = match form.get("name").trim() {
+        "" => chosen.name(),
+        typed => typed,
+    };
+    let Some(name) = clean_line(name, 80) else {
         let refusal = Refusal::input(
             "channel_name",
-            "Give the channel a name, at most 80 characters.",
+            "Give the channel a name of at most 80 characters.",
         );
         return Err(("name", refusal.into()));
-    }
+    };
     let mut channel = Channel {
         id: app.world.id(),
         practice: me.actor().practice,
         platform: chosen,
-        name: name.to_owned(),
+        name,
         address: String::new(),
         visibility: Visibility::Public,
         account: None,
@@ -237,7 +241,14 @@ async fn connect(
                 .await
         }
     }
-    .map_err(|e| at("address")(e.into()))?;
+    .map_err(|e| {
+        let field = if credentials.is_some() {
+            "identifier"
+        } else {
+            "address"
+        };
+        at(field)(e.into())
+    })?;
     tx.commit().await.map_err(|e| at("")(e.into()))?;
     Ok(if credentials.is_some() {
         "connected"
@@ -261,6 +272,15 @@ fn typed_credentials(form: &Form) -> Result<Credentials, (&'static str, Refusal)
             .to_owned(),
         secret: form.get("secret").trim().to_owned(),
     };
+    if !is_service(&typed.service) {
+        return Err((
+            "service",
+            Refusal::input(
+                "service_form",
+                "Enter the address of the server, starting with https://.",
+            ),
+        ));
+    }
     if typed.identifier.is_empty() || typed.identifier.len() > 253 {
         return Err((
             "identifier",
@@ -280,6 +300,19 @@ fn typed_credentials(form: &Form) -> Result<Credentials, (&'static str, Refusal)
         ));
     }
     Ok(typed)
+}
+
+/// Whether a text is the address of a server and nothing more. Whether it is one of a network is for the test call to
+/// find out.
+fn is_service(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && text.len() <= 300
+    })
 }
 
 fn field_of(trouble: &Trouble) -> &'static str {
@@ -318,7 +351,7 @@ fn page_address(text: &str) -> Result<String, Refusal> {
 async fn test(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<ChannelId>,
+    Id(id): Id<ChannelId>,
     _form: Form,
 ) -> Result<Response, Error> {
     me.needs(Permission::Manage)?;
@@ -356,7 +389,7 @@ async fn test(
 async fn disconnect(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<ChannelId>,
+    Id(id): Id<ChannelId>,
     _form: Form,
 ) -> Result<Response, Error> {
     let mut tx = app.store.write().await?;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Html;
 use axum::routing::get;
 use bedside_core::Refusal;
@@ -10,6 +10,7 @@ use bedside_core::standing::is_legal;
 
 use super::Said;
 use crate::app::App;
+use crate::asked::Asked;
 use crate::error::Error;
 use crate::session::Me;
 use crate::view::rule::{RulePage, SourceLine};
@@ -26,7 +27,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn page(
     State(app): State<App>,
     me: Me,
-    Query(said): Query<Said>,
+    Asked(said): Asked<Said>,
 ) -> Result<Html<String>, Error> {
     let mut tx = app.store.read().await?;
     let zone = tx.practice(me.actor().practice).await?.settings.zone;

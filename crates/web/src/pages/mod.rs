@@ -1,9 +1,20 @@
 //! The pages: one file each, with its handlers, its forms and its addresses.
 
+mod by_hand;
+mod calendar;
 mod channels;
+pub(crate) mod check;
+pub(crate) mod compose;
+mod deliveries;
+pub(crate) mod let_pass;
 mod me;
+pub(crate) mod media;
 mod people;
+mod planned;
+mod post;
 mod profile;
+mod record;
+pub(crate) mod review;
 mod setup;
 mod sign_in;
 pub(crate) mod today;
@@ -25,7 +36,17 @@ pub(crate) fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(channels::routes())
         .merge(profile::routes())
+        .merge(calendar::routes())
+        .merge(record::routes())
+        .merge(check::routes())
+        .merge(compose::routes())
+        .merge(let_pass::routes())
+        .merge(media::routes())
+        .merge(review::routes())
         .merge(today::routes())
+        .merge(post::routes())
+        .merge(deliveries::routes())
+        .merge(by_hand::routes())
 }
 
 /// The word in the address that tells what was just done.

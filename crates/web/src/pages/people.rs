@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use super::Said;
 use super::setup::clean_name;
 use crate::app::App;
+use crate::asked::{Asked, Id};
 use crate::error::Error;
 use crate::form::Form;
 use crate::session::Me;
@@ -21,6 +22,9 @@ use crate::view::people::{InviteForm, People, Person, Waiting, role_choices};
 use crate::view::shell::initials;
 use crate::view::{Errors, Section};
 use crate::{say, shell};
+
+/// Within this, the same form again is a double click.
+const MOMENT: SignedDuration = SignedDuration::from_secs(30);
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -32,7 +36,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/practice/people/{id}/remove", post(remove))
 }
 
-async fn page(State(app): State<App>, me: Me, Query(said): Query<Said>) -> Result<Response, Error> {
+async fn page(State(app): State<App>, me: Me, Asked(said): Asked<Said>) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let form = InviteForm {
         name: String::new(),
@@ -166,6 +170,10 @@ async fn invite(State(app): State<App>, me: Me, form: Form) -> Result<Response, 
             used_at: None,
             withdrawn_at: None,
         };
+        // A double click is one invitation: the second mail would end the link of the first.
+        if is_repeated(&mut tx, &invitation).await? {
+            return Ok(Redirect::to("/practice?said=invited").into_response());
+        }
         match send_invitation(&app, &mut tx, &me, &invitation).await {
             Ok(()) => {
                 tx.commit().await?;
@@ -186,6 +194,19 @@ async fn invite(State(app): State<App>, me: Me, form: Form) -> Result<Response, 
     let mut tx = app.store.read().await?;
     let view = people(&app, &mut tx, &me, kept, errors, "").await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(view.render()?)).into_response())
+}
+
+/// Whether the same person was invited to the same by the same member a moment ago.
+async fn is_repeated(tx: &mut Tx, invitation: &Invitation) -> Result<bool, Error> {
+    let known = tx.invitations(invitation.practice).await?;
+    Ok(known.iter().any(|known| {
+        known.email == invitation.email
+            && known.name == invitation.name
+            && known.roles == invitation.roles
+            && known.invited_by == invitation.invited_by
+            && known.open(invitation.created_at).is_ok()
+            && invitation.created_at.duration_since(known.created_at) < MOMENT
+    }))
 }
 
 async fn send_invitation(
@@ -228,29 +249,43 @@ async fn send_invitation(
 async fn again(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<InvitationId>,
+    Id(id): Id<InvitationId>,
     _form: Form,
 ) -> Result<Response, Error> {
     me.needs(Permission::Manage)?;
     let practice = me.actor().practice;
     let now = app.world.now();
     let mut tx = app.store.write().await?;
-    let known = tx
-        .invitations(practice)
-        .await?
-        .into_iter()
-        .find(|invitation| invitation.id == id);
-    let known = known.ok_or_else(|| Refusal::not_found("There is no such invitation."))?;
+    let all = tx.invitations(practice).await?;
+    let known = all
+        .iter()
+        .find(|invitation| invitation.id == id)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found("There is no such invitation."))?;
     if known.used_at.is_some() {
         return Err(
             Refusal::conflict("invitation_used", "This invitation has been used already.").into(),
         );
     }
+    if known.withdrawn_at.is_some() {
+        // The second of a double click finds what the first put in its place.
+        let replaced = all
+            .iter()
+            .any(|other| other.email == known.email && other.open(now).is_ok());
+        if replaced {
+            return Ok(Redirect::to("/practice?said=invited").into_response());
+        }
+        return Err(Refusal::conflict(
+            "invitation_closed",
+            "This invitation was withdrawn. Invite the person anew.",
+        )
+        .into());
+    }
     let invitation = Invitation {
         id: app.world.id(),
+        invited_by: me.actor().member,
         created_at: now,
         expires_at: now + SignedDuration::from_hours(24 * INVITATION_DAYS),
-        withdrawn_at: None,
         ..known
     };
     send_invitation(&app, &mut tx, &me, &invitation).await?;
@@ -262,7 +297,7 @@ async fn again(
 async fn withdraw(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<InvitationId>,
+    Id(id): Id<InvitationId>,
     _form: Form,
 ) -> Result<Response, Error> {
     let mut tx = app.store.write().await?;
@@ -275,7 +310,7 @@ async fn withdraw(
 async fn roles(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<MemberId>,
+    Id(id): Id<MemberId>,
     form: Form,
 ) -> Result<Response, Error> {
     let roles = read_roles(&form)?;
@@ -289,7 +324,7 @@ async fn roles(
 async fn remove(
     State(app): State<App>,
     me: Me,
-    Path(id): Path<MemberId>,
+    Id(id): Id<MemberId>,
     _form: Form,
 ) -> Result<Response, Error> {
     let mut tx = app.store.write().await?;

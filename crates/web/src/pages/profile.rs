@@ -2,16 +2,17 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use bedside_core::people::Permission;
+use bedside_core::people::{Permission, clean_line};
 use bedside_core::practice::Settings;
 use bedside_core::screen::{Clinician, PracticeType, Staff};
 
 use super::Said;
 use crate::app::App;
+use crate::asked::Asked;
 use crate::error::Error;
 use crate::form::Form;
 use crate::session::Me;
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/practice/profile", get(show).post(save))
 }
 
-async fn show(State(app): State<App>, me: Me, Query(said): Query<Said>) -> Result<Response, Error> {
+async fn show(State(app): State<App>, me: Me, Asked(said): Asked<Said>) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let settings = tx.practice(me.actor().practice).await?.settings;
     let shell = shell::inside(&app, &mut tx, &me, Section::Practice, &said.said).await?;
@@ -171,6 +172,10 @@ fn from_settings(settings: &Settings) -> ProfileForm {
     }
 }
 
+fn single(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn lines(text: &str) -> Vec<String> {
     text.lines()
         .map(str::trim)
@@ -190,9 +195,7 @@ fn choice(form: &Form, name: &str) -> Option<bool> {
 /// Reads the fields that set-up and the later page share into the settings.
 pub(crate) fn read_profile(form: &Form, settings: &mut Settings) -> Errors {
     let mut errors = Errors::default();
-    form.get("practice_name")
-        .trim()
-        .clone_into(&mut settings.name);
+    settings.name = clean_line(form.get("practice_name"), 120).unwrap_or_default();
     settings.kind = match form.get("practice_type") {
         "gp" => Some(PracticeType::Gp),
         "dental" => Some(PracticeType::Dental),
@@ -200,7 +203,7 @@ pub(crate) fn read_profile(form: &Form, settings: &mut Settings) -> Errors {
         "aesthetic" => Some(PracticeType::Aesthetic),
         _ => None,
     };
-    if settings.name.is_empty() || settings.name.chars().count() > 120 {
+    if settings.name.is_empty() {
         errors.add(
             "practice_name",
             "Enter the practice's name, at most 120 characters.",
@@ -210,11 +213,9 @@ pub(crate) fn read_profile(form: &Form, settings: &mut Settings) -> Errors {
         errors.add("practice_type", "Choose what kind of practice it is.");
     }
     let profile = &mut settings.profile;
-    form.get("town").trim().clone_into(&mut profile.town);
-    form.get("postcode")
-        .trim()
-        .clone_into(&mut profile.postcode);
-    form.get("address").trim().clone_into(&mut profile.address);
+    profile.town = single(form.get("town"));
+    profile.postcode = single(form.get("postcode"));
+    profile.address = single(form.get("address"));
     profile.phones = lines(form.get("phones"));
     profile.websites = lines(form.get("websites"));
     let list_size: String = form
@@ -258,6 +259,20 @@ pub(crate) fn read_profile(form: &Form, settings: &mut Settings) -> Errors {
     ] {
         if text.chars().count() > 200 {
             errors.add(field, "Use at most 200 characters.");
+        }
+    }
+    for (field, list) in [("phones", &profile.phones), ("websites", &profile.websites)] {
+        if list.len() > 50 {
+            errors.add(field, "List at most 50.");
+        }
+    }
+    for field in ["phones", "websites", "clinicians", "staff"] {
+        if form
+            .get(field)
+            .lines()
+            .any(|line| line.trim().chars().count() > 200)
+        {
+            errors.add(field, "Use at most 200 characters a line.");
         }
     }
     if profile.clinicians.len() > 200 {

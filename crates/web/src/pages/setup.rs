@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bedside_core::content::sha256_hex;
 use bedside_core::event::Event;
-use bedside_core::people::{Role, Roles, clean_email, password_fits};
+use bedside_core::people::{Role, Roles, clean_email, clean_line, password_fits};
 use bedside_core::practice::Settings;
 use bedside_core::{MemberId, PracticeId, Refusal};
 use bedside_store::{Login, Session};
@@ -15,6 +15,7 @@ use bedside_store::{Login, Session};
 use super::profile::{from_form, read_profile};
 use super::{Said, begin_session};
 use crate::app::App;
+use crate::asked::Asked;
 use crate::error::Error;
 use crate::form::Form;
 use crate::session::{self, Me, Visitor};
@@ -81,9 +82,7 @@ async fn code(State(app): State<App>, visitor: Visitor, form: Form) -> Result<Re
     let now = app.world.now();
     let mut tx = app.store.write().await?;
     if let Some(until) = tx.braked_until(CODE, now).await? {
-        return Err(Error::Wait {
-            seconds: until.duration_since(now).as_secs() + 1,
-        });
+        return Err(Error::wait(until, now));
     }
     let typed = sha256_hex(clean(form.get("code")).as_bytes());
     if tx
@@ -132,14 +131,8 @@ async fn you_page(State(app): State<App>, visitor: Visitor) -> Result<Response, 
 
 /// A person's name as typed, cleaned.
 pub(crate) fn clean_name(text: &str) -> Result<String, Refusal> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Refusal::input(
-            "name_form",
-            "Enter a name, at most 100 characters.",
-        ));
-    }
-    Ok(name)
+    clean_line(text, 100)
+        .ok_or_else(|| Refusal::input("name_form", "Enter a name, at most 100 characters."))
 }
 
 async fn you(State(app): State<App>, visitor: Visitor, form: Form) -> Result<Response, Error> {
@@ -248,7 +241,7 @@ pub(crate) fn signed_in(app: &App, session: &Session, to: &str) -> Response {
 async fn start(
     State(app): State<App>,
     me: Me,
-    Query(said): Query<Said>,
+    Asked(said): Asked<Said>,
 ) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let practice = me.actor().practice;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::begin_session;
 use super::setup::{clean_name, signed_in};
 use crate::app::App;
+use crate::asked;
 use crate::error::Error;
 use crate::form::Form;
 use crate::password;
@@ -30,7 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/invitations/{token}", get(invitation_page).post(join))
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Asked {
     #[serde(default)]
     next: String,
@@ -41,7 +42,7 @@ struct Asked {
 async fn page(
     State(app): State<App>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    asked::Asked(asked): asked::Asked<Asked>,
 ) -> Result<Response, Error> {
     if visitor.signed.is_some() {
         return Ok(Redirect::to(safe_next(&asked.next)).into_response());
@@ -74,9 +75,7 @@ async fn sign_in(State(app): State<App>, visitor: Visitor, form: Form) -> Result
     let brake = format!("sign-in {email}");
     let mut tx = app.store.read().await?;
     if let Some(until) = tx.braked_until(&brake, now).await? {
-        return Err(Error::Wait {
-            seconds: until.duration_since(now).as_secs() + 1,
-        });
+        return Err(Error::wait(until, now));
     }
     let login = tx.login(&email).await?;
     drop(tx);
@@ -88,6 +87,10 @@ async fn sign_in(State(app): State<App>, visitor: Visitor, form: Form) -> Result
     )
     .await?;
     let mut tx = app.store.write().await?;
+    // Asked again: of many tries sent at one moment, all would pass the first look.
+    if let Some(until) = tx.braked_until(&brake, now).await? {
+        return Err(Error::wait(until, now));
+    }
     let membership = match &login {
         Some(login) if fits => tx.memberships(login.person).await?.into_iter().next(),
         _ => None,
@@ -198,7 +201,7 @@ async fn invitation_page(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    let mut tx = app.store.write().await?;
+    let mut tx = app.store.read().await?;
     let (invitation, why) = find(&app, &mut tx, &token).await?;
     let name = invitation.name.clone();
     let mut view = invitation_view(
@@ -225,7 +228,7 @@ async fn join(
     Path(token): Path<String>,
     form: Form,
 ) -> Result<Response, Error> {
-    let mut tx = app.store.write().await?;
+    let mut tx = app.store.read().await?;
     let (invitation, why) = find(&app, &mut tx, &token).await?;
     if let Some(why) = why {
         let mut view = invitation_view(
@@ -254,15 +257,18 @@ async fn join(
     if let (true, Some(login)) = (errors.is_empty(), &known) {
         let brake = format!("sign-in {}", invitation.email);
         let now = app.world.now();
-        let mut tx = app.store.write().await?;
+        let mut tx = app.store.read().await?;
         if let Some(until) = tx.braked_until(&brake, now).await? {
-            return Err(Error::Wait {
-                seconds: until.duration_since(now).as_secs() + 1,
-            });
+            return Err(Error::wait(until, now));
         }
         drop(tx);
-        if !password::matches(&app, password.clone(), Some(login.password_hash.clone())).await? {
-            let mut tx = app.store.write().await?;
+        let fits =
+            password::matches(&app, password.clone(), Some(login.password_hash.clone())).await?;
+        let mut tx = app.store.write().await?;
+        if let Some(until) = tx.braked_until(&brake, now).await? {
+            return Err(Error::wait(until, now));
+        }
+        if !fits {
             tx.count_failure(&brake, now).await?;
             tx.commit().await?;
             errors.add(
@@ -305,14 +311,15 @@ async fn join(
     if tx.login(&login.email).await?.is_none() {
         tx.create_person(&login, now).await?;
     }
-    tx.add_member(
-        invitation.practice,
-        member,
-        login.person,
-        &invitation.roles,
-        now,
-    )
-    .await?;
+    let member = tx
+        .add_member(
+            invitation.practice,
+            member,
+            login.person,
+            &invitation.roles,
+            now,
+        )
+        .await?;
     let session = begin_session(&app, &mut tx, invitation.practice, member, login.person).await?;
     tx.commit().await?;
     Ok(signed_in(&app, &session, "/"))

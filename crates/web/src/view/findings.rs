@@ -150,6 +150,14 @@ pub struct Count {
     pub over: bool,
 }
 
+impl Count {
+    /// What follows the number, when the words begin with it.
+    #[must_use]
+    pub fn after_number(&self) -> Option<&str> {
+        self.words.strip_prefix(&self.count.to_string())
+    }
+}
+
 /// The answer to `POST /check`.
 ///
 /// The request is the composer's form (fields as in [`super::compose::Compose`]) without pictures.

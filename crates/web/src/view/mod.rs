@@ -21,13 +21,16 @@
 //! | `GET /` | [`today::Today`] |
 //! | `GET /posts/new?date=YYYY-MM-DD`, `GET /posts/{id}/edit` | [`compose::Compose`] |
 //! | `POST /posts`, `POST /posts/{id}` | a redirect, or [`compose::Compose`] with what is missing |
-//! | `POST /posts/{id}/autosave` (JSON) | [`compose::Saved`] as JSON; 409 when stale |
+//! | `POST /posts/{id}/autosave` (JSON) | [`compose::Saved`] as JSON; 202 when it was not saved and why; 409 when stale |
 //! | `POST /check` (form) | [`findings::CheckAnswer`] as JSON |
 //! | `GET /posts/{id}` | [`post::Post`] |
 //! | `GET /posts/{id}/take-down`, `POST` the same | [`post::TakeDown`], then a redirect to the post |
+//! | `POST /posts/{id}/leave` | taken out of the calendar; a redirect to the post |
 //! | `POST /posts/{id}/override` | a redirect to the post |
+//! | `GET /media/{sha256}` | a picture of the practice |
+//! | `POST /api/v1/check` (JSON) | verdict and findings as JSON |
 //! | `POST /posts/{id}/delete` | a draft is deleted; a redirect to the calendar |
-//! | `POST /deliveries/{id}/it-is-there`, `/not-there`, `/send-now`, `/leave` | a redirect to the post |
+//! | `POST /deliveries/{id}/it-is-there`, `/not-there`, `/send-now`, `/leave`, `/it-is-gone` | a redirect to the post |
 //! | `GET /posts/{id}/review`, `POST` the same | [`review::Review`] |
 //! | `GET /by-hand/{delivery}`, `POST` the same | [`by_hand::ByHand`] |
 //! | `GET /calendar?month=YYYY-MM&view=month|list|week&day=YYYY-MM-DD` | [`calendar::Calendar`] |

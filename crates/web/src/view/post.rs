@@ -105,12 +105,29 @@ pub enum Panel {
         error: Option<String>,
     },
     /// A person has to post it.
+    ///
+    /// Fields: `POST /deliveries/{id}/leave`.
     ByHand {
         delivery: String,
         place: String,
         what: String,
     },
+    /// It is being taken down and only a person can delete it there.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-gone` none.
+    DeleteByHand {
+        delivery: String,
+        place: String,
+        /// "Facebook gives us no way to do it for you."
+        what: String,
+        /// The live post.
+        link: String,
+        /// "Press the three dots at the top right."; empty for the usual two.
+        steps: Vec<String>,
+    },
     /// It was not let out.
+    ///
+    /// Fields: `POST /deliveries/{id}/send-now`, `POST /deliveries/{id}/leave`.
     Held {
         delivery: String,
         place: String,
@@ -128,6 +145,8 @@ pub enum Panel {
         change_href: String,
     },
     /// The network would not take it.
+    ///
+    /// Fields: `POST /deliveries/{id}/it-is-there` `link`, `POST /deliveries/{id}/leave`.
     NotSent {
         delivery: String,
         place: String,
@@ -182,7 +201,10 @@ pub struct Decision {
     /// "Sam Reed, Thursday 2:20pm", with the reason when one was given.
     pub detail: String,
     pub rule: String,
-    /// It may be let pass by the person who looks at the page: `POST /posts/{id}/override` with `rule`, `reason`.
+    /// Names the words together with the rule, for the hidden field `words`: `bedside_core::standing::words_key`.
+    pub words: String,
+    /// It may be let pass by the person who looks at the page: `POST /posts/{id}/override` with `rule`, `words`,
+    /// `reason`.
     pub may_pass: bool,
     pub error: Option<String>,
     /// The reason as typed, when it was refused.

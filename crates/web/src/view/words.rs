@@ -125,6 +125,9 @@ pub enum PlaceState {
     Held,
     Gone,
     TakingDown,
+    ToRemove,
+    /// Taken out of the calendar before it went out.
+    LeftOut,
     CannotBeRemoved,
 }
 
@@ -141,6 +144,8 @@ impl From<PlaceState> for Tag {
             PlaceState::Held => Self::new(Icon::Pause, Tone::Block, "Held"),
             PlaceState::Gone => Self::new(Icon::Tick, Tone::Ok, "Gone"),
             PlaceState::TakingDown => Self::new(Icon::Clock, Tone::Accent, "Being taken down"),
+            PlaceState::ToRemove => Self::new(Icon::Hand, Tone::Warn, "To remove by hand"),
+            PlaceState::LeftOut => Self::new(Icon::Undo, Tone::Plain, "Left out"),
             PlaceState::CannotBeRemoved => Self::new(Icon::Lock, Tone::Plain, "Cannot be removed"),
         }
     }
