@@ -175,7 +175,13 @@ async fn a_link_that_cannot_be_the_post_is_told_where_it_was_typed() {
 async fn a_link_pasted_too_late_is_kept_on_the_page_that_says_so() {
     let stage = Stage::new().await;
     let (post, id) = stage.at(stage.practice.bluesky, D::Unknown).await;
-    stage.bring(id, D::Live).await;
+    let first = format!("https://bsky.app/profile/weirlane.example/post/{KEY}");
+    let address = format!("/deliveries/{id}/it-is-there");
+    stage
+        .house
+        .post(&stage.hale, &address, &[("link", &first)])
+        .await
+        .is(303);
     stage
         .house
         .post(
