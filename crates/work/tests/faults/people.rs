@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use bedside_connect::testing::Fault;
 use bedside_core::delivery::{DeliveryState, Settle};
-use bedside_core::screen::Clinician;
 use bedside_store::Error;
 
 use crate::crash::dies_after;
@@ -17,17 +16,11 @@ on_both!(what_is_found_just_before_sending_holds_the_post, |store| {
         return;
     };
     scene
-        .change_settings(|settings| {
-            settings.profile.clinicians = vec![Clinician {
-                name: "Dr Tom Hale".into(),
-                role: "GP".into(),
-                reg: String::new(),
-            }];
-        })
+        .change_settings(|settings| settings.profile.phones = vec!["07700 900123".to_owned()])
         .await;
-    let post = scene.approved("Dr Tom Hale is back on Saturday.").await;
+    let post = scene.approved("Call us on 07700 900123.").await;
     scene
-        .change_settings(|settings| settings.profile.clinicians.clear())
+        .change_settings(|settings| settings.profile.phones.clear())
         .await;
     scene.turn().await;
     let held = scene.delivery(&post).await;
