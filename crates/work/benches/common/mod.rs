@@ -273,7 +273,15 @@ impl Bench {
             at: due,
         };
         tx.keep_opinion(&asked.post, &opinion).await.unwrap();
-        let out = decide(&asked.post, post.revision, &approve, &self.approver, &[], due).unwrap();
+        let out = decide(
+            &asked.post,
+            post.revision,
+            &approve,
+            &self.approver,
+            &[],
+            due,
+        )
+        .unwrap();
         let facts = facts(&self.approver, Some(opinion.id));
         tx.apply_post(&out, facts, &self.world).await.unwrap();
         tx.commit().await.unwrap();
