@@ -50,12 +50,7 @@ const FIGURES: &[Figure] = &[
         "within 10 s",
         deliveries,
     ),
-    (
-        "lateness",
-        "lateness at rest",
-        "p99 at most 1 s",
-        lateness,
-    ),
+    ("lateness", "lateness at rest", "p99 at most 1 s", lateness),
     (
         "pages",
         "memory after 1,000 page views, signed in",

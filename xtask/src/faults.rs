@@ -17,8 +17,16 @@ pub fn run(args: &[String]) -> anyhow::Result<()> {
     };
     let folder = tempfile::tempdir()?;
     let server = Bluesky::start(&bluesky::install()?, &folder.path().join("bluesky.log"))?;
-    cargo(&["test", "-p", "bedside", "--test", "kill", "--", "--nocapture"])
-        .env("BEDSIDE_TEST_KILLS", kills.to_string())
-        .env("BEDSIDE_TEST_PDS", &server.url)
-        .show()
+    cargo(&[
+        "test",
+        "-p",
+        "bedside",
+        "--test",
+        "kill",
+        "--",
+        "--nocapture",
+    ])
+    .env("BEDSIDE_TEST_KILLS", kills.to_string())
+    .env("BEDSIDE_TEST_PDS", &server.url)
+    .show()
 }

@@ -24,7 +24,9 @@ const EMAIL: &str = "priya%40weirlane.example";
 pub fn measure(binary: &Path) -> anyhow::Result<String> {
     let dir = tempfile::tempdir()?;
     let port = free_port()?;
-    let run = program(binary).args(&["demo", "--data"]).args(&[dir.path()]);
+    let run = program(binary)
+        .args(&["demo", "--data"])
+        .args(&[dir.path()]);
     let mut command = run
         .args(&["--listen", &format!("127.0.0.1:{port}")])
         .into_command();
@@ -48,7 +50,10 @@ pub fn measure(binary: &Path) -> anyhow::Result<String> {
     let post = calendar
         .split("href=\"")
         .filter_map(|rest| rest.split('"').next())
-        .find(|href| href.strip_prefix("/posts/").is_some_and(|id| id.len() == 36))
+        .find(|href| {
+            href.strip_prefix("/posts/")
+                .is_some_and(|id| id.len() == 36)
+        })
         .context("the calendar shows no post")?
         .to_owned();
     let pid = server.child().id();
@@ -120,7 +125,10 @@ impl Visitor {
             let Some((name, value)) = line.split_once(": ") else {
                 continue;
             };
-            let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
+            let pair = value
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='));
             if let Some((key, value)) = pair.filter(|_| name.eq_ignore_ascii_case("set-cookie")) {
                 self.cookies.retain(|(known, _)| known != key);
                 self.cookies.push((key.to_owned(), value.to_owned()));

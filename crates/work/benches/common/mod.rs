@@ -148,8 +148,12 @@ impl Bench {
         .await
         .unwrap();
         let practice: PracticeId = world.id();
+        let settings = Settings {
+            name: "Weir Lane Surgery".to_owned(),
+            ..Settings::default()
+        };
         let mut tx = store.write().await.unwrap();
-        tx.create_practice(practice, &Settings::default(), world.now())
+        tx.create_practice(practice, &settings, world.now())
             .await
             .unwrap();
         let mut people = Vec::new();
@@ -273,7 +277,15 @@ impl Bench {
             at: due,
         };
         tx.keep_opinion(&asked.post, &opinion).await.unwrap();
-        let out = decide(&asked.post, post.revision, &approve, &self.approver, &[], due).unwrap();
+        let out = decide(
+            &asked.post,
+            post.revision,
+            &approve,
+            &self.approver,
+            &[],
+            due,
+        )
+        .unwrap();
         let facts = facts(&self.approver, Some(opinion.id));
         tx.apply_post(&out, facts, &self.world).await.unwrap();
         tx.commit().await.unwrap();

@@ -13,7 +13,11 @@ on_both!(a_post_by_hand_is_asked_for_confirmed_and_removed, |store| {
     let asked = scene.delivery(&post).await;
     assert_eq!((asked.state, asked.attempts), (DeliveryState::ByHand, 0));
     scene.told("Time to post on Facebook", &["Sam Reed"]).await;
-    assert!(scene.mails().await[0].body.contains(&format!("/by-hand/{}", asked.id)));
+    assert!(
+        scene.mails().await[0]
+            .body
+            .contains(&format!("/by-hand/{}", asked.id))
+    );
     // However late: people decide.
     scene.later(3 * 3_600).await;
     assert_eq!(scene.state(&post).await, DeliveryState::ByHand);

@@ -64,10 +64,7 @@ async fn until(scene: &Scene, post: &Post, state: DeliveryState, point: usize) {
         scene.clock.advance(IN_FLIGHT);
         scene.restart().await;
     }
-    panic!(
-        "killed at point {point}: {:?}",
-        scene.delivery(post).await
-    );
+    panic!("killed at point {point}: {:?}", scene.delivery(post).await);
 }
 
 on_both!(killed_at_every_await, |store| {
@@ -114,9 +111,7 @@ on_both!(killed_at_every_await_with_picture_and_mention, |store| {
             scene.owner.account.handle
         );
         let picture = scene.picture("A poster with the opening times").await;
-        let post = scene
-            .approved_at(&text, scene.channel, vec![picture])
-            .await;
+        let post = scene.approved_at(&text, scene.channel, vec![picture]).await;
         let done = dies_after(point, &scene).await;
         points += usize::from(!done);
         until(&scene, &post, DeliveryState::Live, point).await;

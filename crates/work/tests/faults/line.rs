@@ -36,28 +36,35 @@ on_both!(a_lost_answer_is_looked_for_and_not_sent_again, |store| {
     scene.at_rest().await;
 });
 
-on_both!(what_never_arrived_is_sent_again_when_it_no_longer_can, |store| {
-    let Some((scene, proxy)) = Scene::through_proxy(store).await else {
-        return;
-    };
-    for (n, fault) in [Fault::CutBefore, Fault::CutMidway, answer(503, vec![])]
-        .into_iter()
-        .enumerate()
-    {
-        proxy.next(PUT, fault);
-        let post = scene.approved(TEXT).await;
-        scene.turn().await;
-        assert_eq!(scene.state(&post).await, DeliveryState::Sending);
-        scene.later(60).await;
-        assert_eq!(scene.state(&post).await, DeliveryState::Sending);
-        assert_eq!(proxy.count(PUT), 2 * n + 1, "sent again while it may be on its way");
-        scene.later(70).await;
-        assert_eq!(scene.state(&post).await, DeliveryState::Live);
-        assert_eq!(scene.attempts(&post).await, ["unknown", "accepted"]);
-        assert_eq!(scene.out().await.len(), n + 1);
+on_both!(
+    what_never_arrived_is_sent_again_when_it_no_longer_can,
+    |store| {
+        let Some((scene, proxy)) = Scene::through_proxy(store).await else {
+            return;
+        };
+        for (n, fault) in [Fault::CutBefore, Fault::CutMidway, answer(503, vec![])]
+            .into_iter()
+            .enumerate()
+        {
+            proxy.next(PUT, fault);
+            let post = scene.approved(TEXT).await;
+            scene.turn().await;
+            assert_eq!(scene.state(&post).await, DeliveryState::Sending);
+            scene.later(60).await;
+            assert_eq!(scene.state(&post).await, DeliveryState::Sending);
+            assert_eq!(
+                proxy.count(PUT),
+                2 * n + 1,
+                "sent again while it may be on its way"
+            );
+            scene.later(70).await;
+            assert_eq!(scene.state(&post).await, DeliveryState::Live);
+            assert_eq!(scene.attempts(&post).await, ["unknown", "accepted"]);
+            assert_eq!(scene.out().await.len(), n + 1);
+        }
+        scene.at_rest().await;
     }
-    scene.at_rest().await;
-});
+);
 
 on_both!(a_server_that_asks_for_patience_gets_it, |store| {
     let Some((scene, proxy)) = Scene::through_proxy(store).await else {
@@ -68,12 +75,19 @@ on_both!(a_server_that_asks_for_patience_gets_it, |store| {
     scene.turn().await;
     let waiting = scene.delivery(&post).await;
     assert_eq!(waiting.state, DeliveryState::Queued);
-    assert!(waiting.trouble.contains("asks us to wait"), "{}", waiting.trouble);
+    assert!(
+        waiting.trouble.contains("asks us to wait"),
+        "{}",
+        waiting.trouble
+    );
     scene.later(290).await;
     assert_eq!((proxy.count(PUT), scene.out().await.len()), (1, 0));
     scene.later(15).await;
     let live = scene.delivery(&post).await;
-    assert_eq!((live.state, live.trouble.as_str()), (DeliveryState::Live, ""));
+    assert_eq!(
+        (live.state, live.trouble.as_str()),
+        (DeliveryState::Live, "")
+    );
     assert_eq!(scene.out().await, [TEXT]);
     assert_eq!(scene.attempts(&post).await, ["not sent", "accepted"]);
     assert!(scene.mails().await.is_empty());
@@ -93,13 +107,23 @@ on_both!(a_network_that_stays_away_is_told_as_not_sent, |store| {
     }
     let given_up = scene.delivery(&post).await;
     assert_eq!(given_up.state, DeliveryState::NotSent);
-    assert!(given_up.trouble.contains("could not be reached"), "{}", given_up.trouble);
+    assert!(
+        given_up.trouble.contains("could not be reached"),
+        "{}",
+        given_up.trouble
+    );
     scene
-        .told("A post was not sent to Bluesky", &["Priya Nair", "Sam Reed"])
+        .told(
+            "A post was not sent to Bluesky",
+            &["Priya Nair", "Sam Reed"],
+        )
         .await;
     proxy.up().await.unwrap();
     scene.later(901).await;
-    assert!(scene.out().await.is_empty(), "sent although it said that it was not");
+    assert!(
+        scene.out().await.is_empty(),
+        "sent although it said that it was not"
+    );
     assert_eq!(scene.channel_trouble().await, "");
     scene.settle(&post, &Settle::SendNow).await.unwrap();
     scene.turn().await;
@@ -126,7 +150,11 @@ on_both!(what_nobody_can_know_is_told_as_not_known, |store| {
         assert_eq!(scene.state(&post).await, DeliveryState::Unknown);
         proxy.up().await.unwrap();
         scene.later(IN_FLIGHT).await;
-        assert_eq!(scene.state(&post).await, DeliveryState::Unknown, "only a person settles it");
+        assert_eq!(
+            scene.state(&post).await,
+            DeliveryState::Unknown,
+            "only a person settles it"
+        );
         let act = if arrives {
             let link = "https://bsky.app/profile/weirlane.example/post/3k".to_owned();
             Settle::ItIsThere { link }
@@ -145,23 +173,30 @@ on_both!(what_nobody_can_know_is_told_as_not_known, |store| {
     scene.at_rest().await;
 });
 
-on_both!(something_else_in_the_posts_place_is_a_persons_to_settle, |store| {
-    let Some((scene, proxy)) = Scene::through_proxy(store).await else {
-        return;
-    };
-    proxy.next(PUT, Fault::CutBefore);
-    let post = scene.approved(TEXT).await;
-    scene.turn().await;
-    let key = scene.delivery(&post).await.frozen.unwrap().key;
-    let other = json!({"$type": "app.bsky.feed.post", "text": "Not ours", "createdAt": "2026-03-02T10:42:00Z"});
-    scene.pds.put(&scene.owner, &key, &other).await;
-    scene.later(IN_FLIGHT).await;
-    let found = scene.delivery(&post).await;
-    assert_eq!(found.state, DeliveryState::Unknown);
-    assert!(found.trouble.contains("Something else"), "{}", found.trouble);
-    assert_eq!(scene.out().await, ["Not ours"]);
-    scene.at_rest().await;
-});
+on_both!(
+    something_else_in_the_posts_place_is_a_persons_to_settle,
+    |store| {
+        let Some((scene, proxy)) = Scene::through_proxy(store).await else {
+            return;
+        };
+        proxy.next(PUT, Fault::CutBefore);
+        let post = scene.approved(TEXT).await;
+        scene.turn().await;
+        let key = scene.delivery(&post).await.frozen.unwrap().key;
+        let other = json!({"$type": "app.bsky.feed.post", "text": "Not ours", "createdAt": "2026-03-02T10:42:00Z"});
+        scene.pds.put(&scene.owner, &key, &other).await;
+        scene.later(IN_FLIGHT).await;
+        let found = scene.delivery(&post).await;
+        assert_eq!(found.state, DeliveryState::Unknown);
+        assert!(
+            found.trouble.contains("Something else"),
+            "{}",
+            found.trouble
+        );
+        assert_eq!(scene.out().await, ["Not ours"]);
+        scene.at_rest().await;
+    }
+);
 
 on_both!(a_sign_in_that_is_refused_shows_at_the_channel, |store| {
     let Some(scene) = Scene::direct(store).await else {
@@ -177,7 +212,10 @@ on_both!(a_sign_in_that_is_refused_shows_at_the_channel, |store| {
     let trouble = scene.channel_trouble().await;
     assert!(trouble.contains("app password"), "{trouble}");
     scene
-        .told("A post was not sent to Bluesky", &["Priya Nair", "Sam Reed"])
+        .told(
+            "A post was not sent to Bluesky",
+            &["Priya Nair", "Sam Reed"],
+        )
         .await;
 
     scene.settle(&live, &Settle::TakeDown).await.unwrap();

@@ -75,7 +75,10 @@ on_both!(a_message_is_sent_once_and_forgets_its_body, |store| {
     let worker = scene.worker_named(NAME, Some(mailer(port(&smtp))));
     worker.once().await.unwrap();
     worker.once().await.unwrap();
-    assert_eq!(state(&scene, id).await, (MailState::Sent, String::new(), String::new()));
+    assert_eq!(
+        state(&scene, id).await,
+        (MailState::Sent, String::new(), String::new())
+    );
     assert_eq!(arrived(&smtp, &to), 1);
 });
 
@@ -98,27 +101,30 @@ on_both!(a_server_that_is_down_is_asked_again, |store| {
     assert_eq!(arrived(&smtp, &to), 1);
 });
 
-on_both!(without_a_server_it_waits_and_goes_when_there_is_one, |store| {
-    let Some((scene, smtp)) = scene(store).await else {
-        return;
-    };
-    let to = format!("{}@weirlane.example", unique());
-    let id = queue(&scene, &to).await;
-    // Days without a server do not use up the tries of the day on which there is one.
-    for _ in 0..40 {
-        scene.later(3_601).await;
+on_both!(
+    without_a_server_it_waits_and_goes_when_there_is_one,
+    |store| {
+        let Some((scene, smtp)) = scene(store).await else {
+            return;
+        };
+        let to = format!("{}@weirlane.example", unique());
+        let id = queue(&scene, &to).await;
+        // Days without a server do not use up the tries of the day on which there is one.
+        for _ in 0..40 {
+            scene.later(3_601).await;
+        }
+        assert_eq!(state(&scene, id).await.0, MailState::Waiting);
+        let down = scene.worker_named(NAME, Some(mailer(dead_port())));
+        down.recover().await.unwrap();
+        down.once().await.unwrap();
+        assert_eq!(state(&scene, id).await.0, MailState::Waiting);
+        let up = scene.worker_named(NAME, Some(mailer(port(&smtp))));
+        up.recover().await.unwrap();
+        up.once().await.unwrap();
+        assert_eq!(state(&scene, id).await.0, MailState::Sent);
+        assert_eq!(arrived(&smtp, &to), 1);
     }
-    assert_eq!(state(&scene, id).await.0, MailState::Waiting);
-    let down = scene.worker_named(NAME, Some(mailer(dead_port())));
-    down.recover().await.unwrap();
-    down.once().await.unwrap();
-    assert_eq!(state(&scene, id).await.0, MailState::Waiting);
-    let up = scene.worker_named(NAME, Some(mailer(port(&smtp))));
-    up.recover().await.unwrap();
-    up.once().await.unwrap();
-    assert_eq!(state(&scene, id).await.0, MailState::Sent);
-    assert_eq!(arrived(&smtp, &to), 1);
-});
+);
 
 on_both!(an_address_that_is_refused_is_given_up_and_said, |store| {
     let Some((scene, smtp)) = scene(store).await else {

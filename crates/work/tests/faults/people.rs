@@ -25,10 +25,17 @@ on_both!(what_is_found_just_before_sending_holds_the_post, |store| {
     scene.turn().await;
     let held = scene.delivery(&post).await;
     assert_eq!(held.state, DeliveryState::Held);
-    assert!(held.trouble.contains("Read again just before sending"), "{}", held.trouble);
+    assert!(
+        held.trouble.contains("Read again just before sending"),
+        "{}",
+        held.trouble
+    );
     assert!(scene.out().await.is_empty());
     scene
-        .told("A post for Bluesky was held back", &["Priya Nair", "Sam Reed"])
+        .told(
+            "A post for Bluesky was held back",
+            &["Priya Nair", "Sam Reed"],
+        )
         .await;
     scene.later(3_600).await;
     assert!(scene.out().await.is_empty());
@@ -41,7 +48,10 @@ on_both!(an_edit_while_it_waits_takes_it_back, |store| {
     };
     let post = scene.approved(TEXT).await;
     scene.clock.advance(1);
-    scene.change(&post, "Our flu clinics begin on Sunday.").await.unwrap();
+    scene
+        .change(&post, "Our flu clinics begin on Sunday.")
+        .await
+        .unwrap();
     assert_eq!(scene.state(&post).await, DeliveryState::Cancelled);
     scene.turn().await;
     assert!(scene.out().await.is_empty());
@@ -58,7 +68,9 @@ on_both!(an_edit_that_comes_while_it_leaves_is_refused, |store| {
         while proxy.count(PUT) == 0 {
             tokio::task::yield_now().await;
         }
-        scene.change(&post, "Our flu clinics begin on Sunday.").await
+        scene
+            .change(&post, "Our flu clinics begin on Sunday.")
+            .await
     };
     let ((), edit) = tokio::join!(scene.turn(), edit);
     assert!(matches!(edit, Err(Error::Refused(_))), "{edit:?}");

@@ -378,8 +378,7 @@ impl Scene {
     async fn standing(&self, tx: &mut Tx, content: &Content) -> Standing {
         let practice = tx.practice(self.practice).await.unwrap();
         let channels = tx.channels(self.practice).await.unwrap();
-        let located =
-            screening::screen(Engine::builtin(), &practice, &channels, content).unwrap();
+        let located = screening::screen(Engine::builtin(), &practice, &channels, content).unwrap();
         screening::standing(&located, Vec::new())
     }
 
@@ -454,8 +453,8 @@ impl Scene {
             self.responsible.member,
             self.world.now(),
         )
-            .await
-            .unwrap();
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -565,20 +564,11 @@ impl Scene {
     }
 }
 
-async fn member(
-    tx: &mut Tx,
-    world: &World,
-    practice: PracticeId,
-    name: &str,
-    role: Role,
-) -> Actor {
+async fn member(tx: &mut Tx, world: &World, practice: PracticeId, name: &str, role: Role) -> Actor {
     let login = Login {
         person: world.id(),
         name: name.to_owned(),
-        email: format!(
-            "{}@weirlane.example",
-            name.to_lowercase().replace(' ', ".")
-        ),
+        email: format!("{}@weirlane.example", name.to_lowercase().replace(' ', ".")),
         password_hash: "$argon2id$hash".to_owned(),
     };
     tx.create_person(&login, world.now()).await.unwrap();
