@@ -13,6 +13,7 @@ use sqlx::sqlite::{
 use sqlx::{
     ConnectOptions, Connection, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
 };
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::anchors::Anchors;
 use crate::{Error, Vault, migrate};
@@ -20,12 +21,17 @@ use crate::{Error, Vault, migrate};
 /// One writes, the others read.
 pub(crate) const SQLITE_CONNECTIONS: u32 = 8;
 
+/// The longest wait for the turn to write to SQLite.
+const TURN: Duration = Duration::from_secs(10);
+
 /// An open database.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
     anchors: Anchors,
     vault: Arc<Vault>,
+    /// Whose turn it is to write to SQLite.
+    turn: Arc<Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -41,6 +47,8 @@ pub struct Tx {
     pub(crate) vault: Arc<Vault>,
     /// Ends of chains that this unit of work moved; written outside the database after the commit.
     pub(crate) moved: Vec<Anchor>,
+    /// Given back when the unit of work is over.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 enum Inner {
@@ -300,6 +308,7 @@ impl Store {
             pool,
             anchors,
             vault: Arc::new(vault),
+            turn: Arc::default(),
         };
         migrate::run(&store).await?;
         Ok(store)
@@ -319,12 +328,19 @@ impl Store {
     /// # Errors
     /// [`Error::Busy`] when another writer does not finish in time.
     pub async fn write(&self) -> Result<Tx, Error> {
-        let inner = match &self.pool {
-            // A deferred transaction that turns into a writer fails at once when another writes, whatever the timeout.
-            Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Inner::Postgres(begun(pool, "BEGIN").await?),
-        };
-        Ok(self.tx(inner))
+        Ok(match &self.pool {
+            Pool::Sqlite(pool) => {
+                // SQLite lets one write and has the others sleep and try again, in no order and for longer and longer:
+                // under load someone would wait in vain while the database rests. A queue is fair and does not sleep.
+                let turn = tokio::time::timeout(TURN, self.turn.clone().lock_owned())
+                    .await
+                    .map_err(|_| Error::Busy)?;
+                // A deferred transaction that turns into a writer fails at once when another writes, whatever the timeout.
+                let inner = Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
+                self.tx(inner, Some(turn))
+            }
+            Pool::Postgres(pool) => self.tx(Inner::Postgres(begun(pool, "BEGIN").await?), None),
+        })
     }
 
     /// A unit of work that only reads, all of it at the same moment.
@@ -338,15 +354,16 @@ impl Store {
                 begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(self.tx(inner))
+        Ok(self.tx(inner, None))
     }
 
-    fn tx(&self, inner: Inner) -> Tx {
+    fn tx(&self, inner: Inner, turn: Option<OwnedMutexGuard<()>>) -> Tx {
         Tx {
             inner,
             anchors: self.anchors.clone(),
             vault: self.vault.clone(),
             moved: Vec::new(),
+            _turn: turn,
         }
     }
 

@@ -21,6 +21,7 @@ fn main() {
         let began = std::time::Instant::now();
         bench.work(COUNT as usize).await;
         let took = began.elapsed().as_secs_f64();
+        assert_eq!(bench.network.late().len(), COUNT as usize);
         println!(
             "{COUNT} due deliveries handed over in {took:.2} s ({:.0} a second)",
             f64::from(COUNT) / took

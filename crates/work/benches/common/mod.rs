@@ -148,8 +148,12 @@ impl Bench {
         .await
         .unwrap();
         let practice: PracticeId = world.id();
+        let settings = Settings {
+            name: "Weir Lane Surgery".to_owned(),
+            ..Settings::default()
+        };
         let mut tx = store.write().await.unwrap();
-        tx.create_practice(practice, &Settings::default(), world.now())
+        tx.create_practice(practice, &settings, world.now())
             .await
             .unwrap();
         let mut people = Vec::new();
