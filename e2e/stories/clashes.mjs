@@ -46,9 +46,8 @@ export default async function story({ stage, base, code, smtpDir }) {
     await priya.go(`${base}/posts/new`);
     await priya.fill({ text: FIRST });
     await priya.send('act', 'save');
-    await priya.go(`${base}/`);
-    const draft = await priya.page.locator('main a[href^="/posts/"]', { hasText: FIRST.slice(0, 12) }).last().getAttribute('href');
-    const edit = `${base}${draft.replace(/\/edit$/, '')}/edit`;
+    const id = priya.page.url().match(/\/posts\/([^/?#]+)/)[1];
+    const edit = `${base}/posts/${id}/edit`;
     const other = await stage.tab(priya);
     await priya.go(edit);
     await other.go(edit);

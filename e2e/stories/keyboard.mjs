@@ -31,7 +31,7 @@ export default async function story({ stage, bedside, base, code }) {
   await stage.step('saves it, and the server dies', async () => {
     await person.tabTo('main button[name="act"][value="save"]:not([tabindex])');
     await person.page.keyboard.press('Enter');
-    await person.page.waitForLoadState();
+    await person.page.waitForURL((url) => url.pathname !== '/posts/new');
     await bedside.crashAndReturn();
   });
 

@@ -40,7 +40,7 @@ const FIGURES: &[Figure] = &[
     ),
     (
         "serve",
-        "`bedside serve` on a fresh database: ready, and memory after 1,000 page views",
+        "`bedside serve` on a fresh database: ready, and memory after 1,000 views of a page without sign-in",
         "under 1 s, at most 100 MB",
         serve,
     ),
@@ -49,6 +49,13 @@ const FIGURES: &[Figure] = &[
         "1,000 due deliveries handed to senders",
         "within 10 s",
         deliveries,
+    ),
+    ("lateness", "lateness at rest", "p99 at most 1 s", lateness),
+    (
+        "pages",
+        "memory after 1,000 page views, signed in",
+        "at most 100 MB",
+        pages,
     ),
 ];
 
@@ -94,10 +101,15 @@ fn screen() -> anyhow::Result<String> {
 }
 
 fn deliveries() -> anyhow::Result<String> {
-    if !root()?.join("crates/work/benches/deliveries.rs").is_file() {
-        bail!("there is no benchmark of deliveries yet");
-    }
     bench_of("bedside-work", "deliveries")
+}
+
+fn lateness() -> anyhow::Result<String> {
+    bench_of("bedside-work", "lateness")
+}
+
+fn pages() -> anyhow::Result<String> {
+    crate::pages::measure(&release_binary()?)
 }
 
 fn release_binary() -> anyhow::Result<PathBuf> {
@@ -202,7 +214,7 @@ fn view(port: u16, path: &str) -> anyhow::Result<u16> {
 }
 
 /// Bytes of memory that a process holds (Linux).
-fn resident(pid: u32) -> anyhow::Result<u64> {
+pub(crate) fn resident(pid: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))
         .context("memory can only be read on Linux")?;
     resident_in(&status).context("the kernel tells no memory size")

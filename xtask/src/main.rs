@@ -13,12 +13,14 @@ mod bench;
 mod check;
 mod ci;
 mod docs;
+mod faults;
 mod fetch;
 mod licences;
 mod measure;
 mod migrations;
 mod new_migration;
 mod new_rule;
+mod pages;
 mod parts;
 mod plan;
 mod root;
@@ -52,6 +54,7 @@ For whoever changes the code
   wasm                             check the crates that must build for the browser
   measure rulings|posts FILE       how well the rules do on a file of rulings or of posts
   bench [NAME...]                  measure speed and memory, print a table
+  faults [--kills N]               kill the server N times (200) while it sends; count what is lost or doubled
   size                             clean release build: how long, how large
   ci                               what .ci/run runs
 ";
@@ -93,6 +96,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
         "wasm" => done(wasm::run()),
         "measure" => done(measure::run(rest)),
         "bench" => done(bench::run(rest)),
+        "faults" => done(faults::run(rest)),
         "size" => done(size::run()),
         "ci" => ci::run(),
         "help" | "--help" | "-h" => {

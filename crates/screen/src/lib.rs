@@ -16,9 +16,12 @@ pub mod length;
 )]
 mod names;
 mod norm;
-#[expect(
-    dead_code,
-    reason = "which forms of a condition are used depends on the rule files"
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "which forms of a condition are used depends on the rule files"
+    )
 )]
 mod pack;
 mod profile;

@@ -165,6 +165,7 @@ pub fn finding(rule: &str, severity: Severity, text: &str) -> Finding {
         },
         suggestions: Vec::new(),
         instead: String::new(),
+        media: None,
     }
 }
 

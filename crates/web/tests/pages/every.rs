@@ -7,7 +7,8 @@ use bedside_core::people::Role;
 use crate::browser::Browser;
 use crate::support::{Answer, House};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
+    "/",
     "/me",
     "/more",
     "/start",

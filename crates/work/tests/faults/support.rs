@@ -5,12 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bedside_connect::bluesky::Bluesky;
 use bedside_connect::http::{Http, Limits, Reach};
 use bedside_connect::mail::Mailer;
 use bedside_connect::testing::{Pds, Proxy, TestAccount, real_pds};
 use bedside_core::channel::{Channel, Platform, Visibility};
-use bedside_core::content::{Content, PictureRef, Place, Revision};
+use bedside_core::content::{Content, PictureRef, Place, Revision, sha256_hex};
 use bedside_core::delivery::{Delivery, DeliveryState, Settle, settle};
 use bedside_core::network::{Credentials, Network, Networks};
 use bedside_core::opinion::{Answer, Opinion};
@@ -22,7 +24,7 @@ use bedside_core::standing::Standing;
 use bedside_core::world::World;
 use bedside_core::world::testing::{StillClock, still_world};
 use bedside_core::{ChannelId, OpinionId, PracticeId, screening};
-use bedside_store::{Error, Facts, Login, Mail, Store, Tx, Vault};
+use bedside_store::{Error, Facts, Login, Mail, Media, Store, Tx, Vault};
 use bedside_work::{Options, Worker};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::Notify;
@@ -32,6 +34,9 @@ pub const TEXT: &str = "Our flu clinics begin on Saturday. Call us to book.";
 pub const NAME: &str = "server 1";
 /// Longer than any request lives.
 pub const IN_FLIGHT: i64 = 130;
+
+const DOT: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 /// One test on each database.
 macro_rules! on_both {
@@ -148,7 +153,13 @@ pub struct Scene {
     pub facebook: ChannelId,
     pub pds: Pds,
     pub owner: TestAccount,
-    limits: Limits,
+    /// For workers whose start is not what is tested: a new start signs in anew, and that takes the server long.
+    outside: Arc<Outside>,
+}
+
+fn outside() -> Arc<Outside> {
+    let http = Http::with_limits(Reach::PublicAndThisMachine, Limits::default()).unwrap();
+    Arc::new(Outside(Bluesky::new(http)))
 }
 
 impl Scene {
@@ -156,18 +167,18 @@ impl Scene {
     pub async fn direct(store: Store) -> Option<Self> {
         let pds = real_pds()?;
         let service = pds.address().to_owned();
-        Some(Self::set(store, pds, service, Limits::default()).await)
+        Some(Self::set(store, pds, service).await)
     }
 
     /// With a proxy before the server. `None`: skip the test.
     pub async fn through_proxy(store: Store) -> Option<(Self, Proxy)> {
         let pds = real_pds()?;
         let proxy = Proxy::start(pds.address()).await.unwrap();
-        let scene = Self::set(store, pds, proxy.address(), Limits::default()).await;
+        let scene = Self::set(store, pds, proxy.address()).await;
         Some((scene, proxy))
     }
 
-    async fn set(store: Store, pds: Pds, service: String, limits: Limits) -> Self {
+    async fn set(store: Store, pds: Pds, service: String) -> Self {
         let (world, clock) = still_world("2026-03-02T10:42:00Z");
         let owner = pds.new_account().await;
         let secret = pds.app_password(&owner).await;
@@ -225,21 +236,24 @@ impl Scene {
             facebook: facebook.id,
             pds,
             owner,
-            limits,
+            outside: outside(),
         }
     }
 
     /// A worker as after a start of the program: it knows nothing but what is in the database.
-    pub fn worker(&self) -> Worker {
-        self.worker_named(NAME, None)
+    pub fn fresh_worker(&self) -> Worker {
+        self.with(NAME, None, outside())
     }
 
     pub fn worker_named(&self, name: &str, mailer: Option<Arc<Mailer>>) -> Worker {
-        let http = Http::with_limits(Reach::PublicAndThisMachine, self.limits.clone()).unwrap();
+        self.with(name, mailer, self.outside.clone())
+    }
+
+    fn with(&self, name: &str, mailer: Option<Arc<Mailer>>, outside: Arc<Outside>) -> Worker {
         Worker::new(
             self.store.clone(),
             self.world.clone(),
-            Arc::new(Outside(Bluesky::new(http))),
+            outside,
             mailer,
             Options::new(name, "https://bedside.weirlane.example"),
             Arc::new(Notify::new()),
@@ -248,14 +262,14 @@ impl Scene {
 
     /// As after a crash and a new start.
     pub async fn restart(&self) -> usize {
-        let worker = self.worker();
+        let worker = self.worker_named(NAME, None);
         worker.recover().await.unwrap();
         worker.once().await.unwrap()
     }
 
     /// One turn of a worker that runs.
     pub async fn turn(&self) {
-        self.worker().once().await.unwrap();
+        self.worker_named(NAME, None).once().await.unwrap();
     }
 
     /// A post that is approved and due at this moment.
@@ -336,11 +350,35 @@ impl Scene {
         post
     }
 
+    /// The smallest picture, one grey dot, kept for the post that will have it.
+    pub async fn picture(&self, alt: &str) -> PictureRef {
+        let bytes = STANDARD.decode(DOT).unwrap();
+        let media = Media {
+            sha256: sha256_hex(&bytes),
+            mime: "image/png".to_owned(),
+            width: 1,
+            height: 1,
+            bytes,
+        };
+        let mut tx = self.store.write().await.unwrap();
+        tx.keep_media(self.practice, &media, self.world.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        PictureRef {
+            size: media.bytes.len() as u64,
+            sha256: media.sha256,
+            mime: media.mime,
+            width: 1,
+            height: 1,
+            alt: alt.to_owned(),
+        }
+    }
+
     async fn standing(&self, tx: &mut Tx, content: &Content) -> Standing {
         let practice = tx.practice(self.practice).await.unwrap();
         let channels = tx.channels(self.practice).await.unwrap();
-        let located =
-            screening::screen(Engine::builtin(), &practice, &channels, content).unwrap();
+        let located = screening::screen(Engine::builtin(), &practice, &channels, content).unwrap();
         screening::standing(&located, Vec::new())
     }
 
@@ -415,9 +453,36 @@ impl Scene {
             self.responsible.member,
             self.world.now(),
         )
-            .await
-            .unwrap();
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// The responsible person connects the channel anew, with a new app password.
+    pub async fn reconnect(&self) {
+        let secret = self.pds.app_password(&self.owner).await;
+        let credentials = Credentials {
+            secret,
+            ..self.owner.credentials.clone()
+        };
+        let mut tx = self.store.write().await.unwrap();
+        tx.reconnect_channel(
+            self.practice,
+            self.channel,
+            &self.owner.account,
+            &credentials,
+            &self.responsible,
+            self.world.now(),
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The clock goes on by so many seconds, and the worker does what is due then.
+    pub async fn later(&self, seconds: i64) {
+        self.clock.advance(seconds);
+        self.turn().await;
     }
 
     /// What a person says of the post's delivery.
@@ -499,20 +564,11 @@ impl Scene {
     }
 }
 
-async fn member(
-    tx: &mut Tx,
-    world: &World,
-    practice: PracticeId,
-    name: &str,
-    role: Role,
-) -> Actor {
+async fn member(tx: &mut Tx, world: &World, practice: PracticeId, name: &str, role: Role) -> Actor {
     let login = Login {
         person: world.id(),
         name: name.to_owned(),
-        email: format!(
-            "{}@weirlane.example",
-            name.to_lowercase().replace(' ', ".")
-        ),
+        email: format!("{}@weirlane.example", name.to_lowercase().replace(' ', ".")),
         password_hash: "$argon2id$hash".to_owned(),
     };
     tx.create_person(&login, world.now()).await.unwrap();

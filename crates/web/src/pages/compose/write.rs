@@ -75,6 +75,21 @@ pub(super) enum Saved {
 /// same person saved in between taken as the same sitting, not as another window.
 const SAME_SITTING: SignedDuration = SignedDuration::from_secs(30);
 
+/// Whether a text is what comes of typing on, or taking words out, in one place of what was saved. Another window's text
+/// is not.
+fn goes_on_from(saved: &str, text: &str) -> bool {
+    let (short, long) = if saved.len() < text.len() {
+        (saved, text)
+    } else {
+        (text, saved)
+    };
+    let front = short.bytes().zip(long.bytes());
+    let start = front.take_while(|(a, b)| a == b).count();
+    let back = short.bytes().rev().zip(long.bytes().rev());
+    let end = back.take_while(|(a, b)| a == b).count();
+    start + end >= short.len()
+}
+
 /// Saves what was sent, as a new revision if anything changed.
 pub(super) async fn save(
     app: &App,
@@ -224,7 +239,9 @@ async fn change(
         .iter()
         .filter(|later| later.number > seen.number)
         .all(|later| {
-            later.author == actor.member && now.duration_since(later.made_at) < SAME_SITTING
+            later.author == actor.member
+                && now.duration_since(later.made_at) < SAME_SITTING
+                && goes_on_from(&later.content.text, &content.text)
         });
     if !mine {
         return Ok(Saved::Stale {
@@ -380,4 +397,18 @@ fn not_yet(refusal: Refusal) -> Result<Asked, Error> {
 /// The rules that were asked: those compiled into this version.
 pub(crate) fn pack() -> &'static str {
     concat!("bedside ", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::goes_on_from;
+
+    #[test]
+    fn typing_on_is_the_same_sitting_and_another_text_is_not() {
+        assert!(goes_on_from("We open", "We open late"));
+        assert!(goes_on_from("We open late", "We open"));
+        assert!(goes_on_from("We open late", "We open very late"));
+        assert!(goes_on_from("", "We open"));
+        assert!(!goes_on_from("We open late", "We close early"));
+    }
 }
