@@ -3,6 +3,7 @@
 use bedside_core::delivery::DeliveryState as D;
 use bedside_core::people::Role;
 use bedside_core::practice::Settings;
+use bedside_core::screen::Clinician;
 
 use crate::compose::FINE;
 use crate::stage::Stage;
@@ -110,20 +111,7 @@ async fn a_practice_that_now_asks_for_opinions_stops_it() {
         name: "Weir Lane Surgery".into(),
         ..Settings::default()
     };
-    let boss = stage
-        .house
-        .person(stage.practice.id, "Dr Aisha Shah", &[Role::Responsible])
-        .await;
-    let mut tx = stage.house.store.write().await.unwrap();
-    tx.change_settings(
-        stage.practice.id,
-        &settings,
-        boss.member(),
-        stage.house.world.now(),
-    )
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
+    change(&stage, &settings).await;
     stopped(&stage, id, "asks for a second opinion on every post").await;
 }
 
@@ -136,6 +124,45 @@ async fn stopped(stage: &Stage, id: bedside_core::DeliveryId, why: &str) {
         .says("Do not post this now")
         .says(why)
         .does_not_say("Ring us to book");
+}
+
+#[tokio::test]
+async fn something_found_since_it_was_let_out_stops_it() {
+    let stage = Stage::new().await;
+    let mut settings = Settings {
+        name: "Weir Lane Surgery".into(),
+        needs_second_opinion: false,
+        ..Settings::default()
+    };
+    settings.profile.clinicians.push(Clinician {
+        name: "Amara Okafor".into(),
+        role: "GP partner".into(),
+        reg: String::new(),
+    });
+    change(&stage, &settings).await;
+    let text = "Lovely to see Mrs Okafor back on her feet after her new hip. Ring us to book.";
+    let post = stage.post(text, &[stage.practice.facebook]).await;
+    let id = stage.deliveries(post).await[0].id;
+    stage.bring(id, D::ByHand).await;
+    stage
+        .house
+        .get(&stage.sam, &format!("/by-hand/{id}"))
+        .await
+        .is(200)
+        .says("Copy the words");
+    // She is no longer one of the practice's own people: now it is a patient's name.
+    settings.profile.clinicians.clear();
+    change(&stage, &settings).await;
+    stopped(&stage, id, "something new was found").await;
+}
+
+async fn change(stage: &Stage, settings: &Settings) {
+    let now = stage.house.world.now();
+    let mut tx = stage.house.store.write().await.unwrap();
+    tx.change_settings(stage.practice.id, settings, stage.hale.member(), now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

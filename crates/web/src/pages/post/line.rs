@@ -163,12 +163,12 @@ fn sent(story: &Story) -> Step {
         .min()
     {
         let when = say::when(next, story.setting.zone(), story.now);
-        return step(
-            Icon::Clock,
-            "Goes out",
-            format!("{}, {}", when.words, when.relative),
-            StepState::Now,
-        );
+        let detail = if next > story.now {
+            format!("{}, {}", when.words, when.relative)
+        } else {
+            "Now".to_owned()
+        };
+        return step(Icon::Clock, "Goes out", detail, StepState::Now);
     }
     let first = story
         .counted()
