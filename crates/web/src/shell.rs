@@ -1,5 +1,6 @@
 //! What stands around a page, for whoever looks at it.
 
+use bedside_core::people::Permission;
 use bedside_store::{Signed, Tx};
 
 use crate::app::App;
@@ -39,6 +40,13 @@ async fn of(
         waiting,
     );
     shell.demo = app.options.demo;
+    let roles = &signed.actor.roles;
+    shell.nav.retain(|item| match item.href {
+        "/posts/new" => roles.may(Permission::Write),
+        "/calendar" => roles.may(Permission::Write) || roles.may(Permission::ReadAll),
+        "/record" => roles.may(Permission::ReadRecord),
+        _ => true,
+    });
     Ok(shell)
 }
 
