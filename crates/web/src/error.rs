@@ -222,9 +222,7 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
     page.what = problem.sentence;
     match status {
         422 => page.title = "This cannot be used as it is".to_owned(),
-        409 if problem.code != "changed_meanwhile" => {
-            page.title = "Not as things stand now".to_owned()
-        }
+        409 if problem.code != "changed_meanwhile" => page.title = "Not as things stand now".to_owned(),
         503 => page.title = "Not just now".to_owned(),
         507 => page.title = "The disk is full".to_owned(),
         400 => page.title = "We could not read that".to_owned(),
