@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 
 use bedside_core::delivery::{DeliveryState, Settle};
 use bedside_core::post::Post;
-use bedside_store::Store;
 
 use crate::support::{IN_FLIGHT, Scene};
 
