@@ -157,9 +157,10 @@ fn serve() -> anyhow::Result<String> {
     let port = free_port()?;
     let began = Instant::now();
     let mut server = start_server(&binary, dir.path(), port)?;
-    let out = server.child().stdout.take().context("no output")?;
+    // Kept to the end: a server that cannot say its one-time code does not go on.
+    let mut out = BufReader::new(server.child().stdout.take().context("no output")?);
     let mut line = String::new();
-    BufReader::new(out).read_line(&mut line)?;
+    out.read_line(&mut line)?;
     let ready = began.elapsed();
     if !line.starts_with("Bedside is at") {
         bail!("`bedside serve` did not start: {}", line.trim());
@@ -173,7 +174,7 @@ fn serve() -> anyhow::Result<String> {
             bail!("a page view was answered with {status}");
         }
     }
-    let each = views_began.elapsed().as_secs_f64() * 1000.0 / 1000.0;
+    let each = views_began.elapsed().as_secs_f64() * 1000.0 / VIEWS as f64;
     Ok(format!(
         "ready in {:.0} ms; {:.0} MB at the start, {:.0} MB after {VIEWS} page views ({each:.1} ms each)",
         ready.as_secs_f64() * 1000.0,

@@ -34,7 +34,9 @@ pub fn measure(binary: &Path) -> anyhow::Result<String> {
     let mut server = Group::start(&mut command, Signal::TERM, Duration::from_secs(10))?;
     let out = server.child().stdout.take().context("no output")?;
     let mut password = None;
-    for line in BufReader::new(out).lines() {
+    // Kept to the end: a server that cannot say what it has to say does not go on.
+    let mut out = BufReader::new(out);
+    for line in out.by_ref().lines() {
         if let Some((_, told)) = line?.split_once("password for everyone is ") {
             password = Some(told.trim().to_owned());
             break;
