@@ -45,6 +45,7 @@ pub fn screen(
             )
         })?;
         for finding in check.findings {
+            let finding = with_title(text, finding);
             let found = Located { field, finding };
             if !located.contains(&found) {
                 located.push(found);
@@ -77,6 +78,45 @@ pub fn screen(
     Ok(located)
 }
 
+/// Titles that are struck out together with the name. Not "Dr": who bears it here is staff more often than a patient.
+const TITLES: [&str; 9] = [
+    "mr", "mrs", "ms", "miss", "mx", "master", "sir", "lady", "madam",
+];
+
+/// A name with the title before it, so that "a patient" can stand in its place. The engine marks the name alone, as the
+/// label PERSON asks.
+fn with_title(text: &str, mut finding: Finding) -> Finding {
+    if finding.rule != "ID-NAME" || finding.media.is_some() {
+        return finding;
+    }
+    let before: String = text.chars().take(finding.start).collect();
+    let trimmed = before.trim_end_matches(' ');
+    let word = trimmed
+        .rsplit(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or_default();
+    let title = word.trim_end_matches('.').to_lowercase();
+    if trimmed.len() == before.len() || !TITLES.contains(&title.as_str()) {
+        return finding;
+    }
+    let words_before = trimmed.strip_suffix(word).unwrap_or_default();
+    let begins = words_before
+        .trim_end()
+        .chars()
+        .next_back()
+        .is_none_or(|c| matches!(c, '.' | '!' | '?' | ':'));
+    finding.text = format!(
+        "{}{}",
+        before.strip_prefix(words_before).unwrap_or_default(),
+        finding.text
+    );
+    finding.start = words_before.chars().count();
+    if finding.suggestions.iter().all(String::is_empty) {
+        finding.suggestions = vec![if begins { "A patient" } else { "a patient" }.to_owned()];
+    }
+    finding
+}
+
 /// Where the post stands, from what was found and what was let pass.
 #[must_use]
 pub fn standing(located: &[Located], overrides: Vec<Override>) -> Standing {
@@ -93,5 +133,79 @@ pub fn standing(located: &[Located], overrides: Vec<Override>) -> Standing {
     Standing {
         findings,
         overrides,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bedside_screen::{Severity, Source};
+
+    use super::*;
+
+    fn name(text: &str, name: &str) -> Finding {
+        let at = text.find(name).unwrap_or_default();
+        let start = text[..at].chars().count();
+        let finding = Finding {
+            rule: "ID-NAME".into(),
+            severity: Severity::Block,
+            label: None,
+            start,
+            end: start + name.chars().count(),
+            text: name.into(),
+            message: String::new(),
+            why: String::new(),
+            source: Source {
+                title: String::new(),
+                by: String::new(),
+                at: String::new(),
+                read: String::new(),
+            },
+            suggestions: Vec::new(),
+            instead: String::new(),
+            media: None,
+        };
+        with_title(text, finding)
+    }
+
+    #[test]
+    fn a_name_is_struck_out_with_its_title() {
+        for (text, found, suggestion) in [
+            (
+                "Café: lovely to see Mrs Okafor again",
+                "Mrs Okafor",
+                "a patient",
+            ),
+            ("Mr. Okafor smiles", "Mr. Okafor", "A patient"),
+            (
+                "Well done! miss  Okafor is back",
+                "miss  Okafor",
+                "A patient",
+            ),
+        ] {
+            let finding = name(text, "Okafor");
+            assert_eq!(finding.text, found);
+            let marked: String = text
+                .chars()
+                .skip(finding.start)
+                .take(finding.end - finding.start)
+                .collect();
+            assert_eq!(marked, found);
+            assert_eq!(finding.suggestions, [suggestion]);
+        }
+    }
+
+    #[test]
+    fn other_words_before_a_name_stay() {
+        for text in [
+            "Okafor is back",
+            "Dear Okafor",
+            "Dr Okafor",
+            "the admiss Okafor",
+            "Mrs/Okafor",
+        ] {
+            let finding = name(text, "Okafor");
+            assert_eq!(finding.text, "Okafor", "{text}");
+            assert!(finding.suggestions.is_empty());
+        }
     }
 }
